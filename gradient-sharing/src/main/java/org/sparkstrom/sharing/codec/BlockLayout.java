@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.sharing.codec;
+
+import java.util.Arrays;
+
+/**
+ * How a flat update is cut into layer blocks, each of which has a threshold of its own.
+ *
+ * <p>Layers differ in scale by orders of magnitude, so one threshold for all would silence some of
+ * them. Blocks lie one after the other and cover the update without a gap.
+ *
+ * <p>Immutable and thread-safe.
+ */
+public final class BlockLayout {
+  private final int[] offsets;
+  private final int maxPayloadBytes;
+
+  private BlockLayout(int[] offsets, int maxPayloadBytes) {
+    this.offsets = offsets;
+    this.maxPayloadBytes = maxPayloadBytes;
+  }
+
+  /**
+   * The layout with blocks of these lengths, in this order.
+   *
+   * @throws IllegalArgumentException if there is no block, a block is empty, or the update would
+   *     not fit a frame even as float32
+   */
+  public static BlockLayout of(int... lengths) {
+    if (lengths.length == 0) {
+      throw new IllegalArgumentException("a layout must have at least one block, but has none");
+    }
+    int[] offsets = new int[lengths.length + 1];
+    long payloadBytes = 0;
+    for (int block = 0; block < lengths.length; block++) {
+      if (lengths[block] < 1) {
+        throw new IllegalArgumentException(
+            "a block must have at least one entry, but block " + block + " has " + lengths[block]);
+      }
+      payloadBytes += BlockHeader.BYTES + (long) Float.BYTES * lengths[block];
+      if (payloadBytes > Integer.MAX_VALUE / 2) {
+        throw new IllegalArgumentException(
+            "an update must fit "
+                + Integer.MAX_VALUE / 2
+                + " bytes as float32, but blocks 0 to "
+                + block
+                + " need "
+                + payloadBytes);
+      }
+      offsets[block + 1] = offsets[block] + lengths[block];
+    }
+    return new BlockLayout(offsets, (int) payloadBytes);
+  }
+
+  /** Number of blocks. */
+  public int blockCount() {
+    return offsets.length - 1;
+  }
+
+  /** Index of the block's first entry in the flat update. */
+  public int offset(int block) {
+    return offsets[block];
+  }
+
+  /** Number of entries of the block. */
+  public int length(int block) {
+    return offsets[block + 1] - offsets[block];
+  }
+
+  /** Number of entries of the flat update. */
+  public int parameterCount() {
+    return offsets[offsets.length - 1];
+  }
+
+  /** Upper bound of the encoded length of an update in any format: that of float32. */
+  public int maxPayloadBytes() {
+    return maxPayloadBytes;
+  }
+
+  int maxBlockLength() {
+    int longest = 0;
+    for (int block = 0; block < blockCount(); block++) {
+      longest = Math.max(longest, length(block));
+    }
+    return longest;
+  }
+
+  void requireLength(int actual, String name) {
+    if (actual != parameterCount()) {
+      throw new IllegalArgumentException(
+          name + " must have " + parameterCount() + " entries as the layout, but has " + actual);
+    }
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof BlockLayout that && Arrays.equals(offsets, that.offsets);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(offsets);
+  }
+
+  @Override
+  public String toString() {
+    return "BlockLayout[blocks=" + blockCount() + ", parameters=" + parameterCount() + "]";
+  }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.sharing.codec;
+
+import java.nio.ByteBuffer;
+import java.util.Objects;
+
+/**
+ * Writes whole updates as float32 and adds them up in float64.
+ *
+ * <p>It is the reference that thresholds are compared with. The sums depend on the order of
+ * addition, so all replicas must add in rank order.
+ *
+ * <p>Not thread-safe. The bytes to decode are untrusted.
+ */
+public final class DenseCodec {
+  private final BlockLayout layout;
+  private final float[] block;
+
+  /** Works on updates of that layout. */
+  public DenseCodec(BlockLayout layout) {
+    this.layout = Objects.requireNonNull(layout, "layout");
+    this.block = new float[layout.maxBlockLength()];
+  }
+
+  /**
+   * Writes an update.
+   *
+   * @param update float32 [parameterCount]
+   * @param payload little-endian, with {@link BlockLayout#maxPayloadBytes()} remaining
+   * @return number of entries written: all
+   * @throws NonFiniteUpdateException if an entry is NaN or infinite
+   */
+  public int encode(float[] update, ByteBuffer payload) {
+    layout.requireLength(update.length, "update");
+    for (int b = 0; b < layout.blockCount(); b++) {
+      int offset = layout.offset(b);
+      int length = layout.length(b);
+      int bad = firstNonFinite(update, offset, length);
+      if (bad < length) {
+        throw new NonFiniteUpdateException(b, bad, update[offset + bad]);
+      }
+      int lengthBytes = length * Float.BYTES;
+      BlockHeader.put(payload, BlockHeader.FLOAT32, 0, lengthBytes);
+      payload.asFloatBuffer().put(update, offset, length);
+      payload.position(payload.position() + lengthBytes);
+    }
+    return update.length;
+  }
+
+  /**
+   * Adds one encoded update.
+   *
+   * @param payload little-endian, from position to limit; consumed
+   * @param sums float64 [parameterCount], added to
+   * @throws CorruptPayloadException if the bytes are not an update of this layout; blocks before
+   *     the bad one have been added then
+   */
+  public void addTo(ByteBuffer payload, double[] sums) throws CorruptPayloadException {
+    for (int b = 0; b < layout.blockCount(); b++) {
+      int length = layout.length(b);
+      byte tag = payload.hasRemaining() ? payload.get(payload.position()) : BlockHeader.FLOAT32;
+      int lengthBytes = BlockHeader.take(payload, b);
+      if (tag != BlockHeader.FLOAT32 || lengthBytes != length * Float.BYTES) {
+        throw new CorruptPayloadException(
+            "block "
+                + b
+                + " must hold "
+                + length
+                + " float32 values, but has format tag "
+                + tag
+                + " and "
+                + lengthBytes
+                + " bytes");
+      }
+      payload.asFloatBuffer().get(block, 0, length);
+      payload.position(payload.position() + lengthBytes);
+      int bad = firstNonFinite(block, 0, length);
+      if (bad < length) {
+        throw new CorruptPayloadException(
+            "entry " + bad + " of block " + b + " must be finite, but is " + block[bad]);
+      }
+      int offset = layout.offset(b);
+      for (int i = 0; i < length; i++) {
+        sums[offset + i] += block[i];
+      }
+    }
+    BlockHeader.requireEnd(payload);
+  }
+
+  /** Index from the offset of the first NaN or infinity; the length if there is none. */
+  private static int firstNonFinite(float[] values, int offset, int length) {
+    for (int i = 0; i < length; i++) {
+      if (!Float.isFinite(values[offset + i])) {
+        return i;
+      }
+    }
+    return length;
+  }
+}

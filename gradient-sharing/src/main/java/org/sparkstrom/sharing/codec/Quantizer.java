@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.sharing.codec;
+
+/** In what form an update travels. */
+public enum Quantizer {
+  /** Whole, as float32: the dense reference. */
+  NONE(0),
+
+  /** As whole multiples of a threshold; what is below it waits in the residual. */
+  THRESHOLD(1);
+
+  private final int code;
+
+  Quantizer(int code) {
+    this.code = code;
+  }
+
+  /** The number that stands for this quantizer in a frame. */
+  public int code() {
+    return code;
+  }
+}

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.sharing.membership;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sparkstrom.sharing.security.FitSecret;
+import org.sparkstrom.sharing.security.SessionKeys;
+
+/**
+ * A worker's connection to the coordinator of its fit.
+ *
+ * <p>Opened by the worker's thread, which joins, trains, and completes or fails. Meanwhile a daemon
+ * thread sends the latest progress and signs of life, and another listens, so that {@link #check}
+ * tells at once when the fit has ended or the coordinator is gone. All methods may be called by any
+ * thread; those that block take a timeout. Closing before completion ends the fit for all.
+ */
+public final class CoordinatorClient implements Liveness, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(CoordinatorClient.class);
+
+  private static final long PROGRESS_PERIOD_MS = 200;
+  private static final long MAX_HEARTBEAT_PERIOD_MS = 1_000;
+
+  private final CoordinatorAddress address;
+  private final ControlChannel channel;
+  private final int livenessTimeoutMs;
+  private final ClientState state = new ClientState();
+  private final AtomicReference<MemberProgress> unsent = new AtomicReference<>();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final ScheduledExecutorService sender;
+  private long lastHeartbeatNs = System.nanoTime();
+
+  private CoordinatorClient(
+      CoordinatorAddress address, ControlChannel channel, int livenessTimeoutMs) {
+    this.address = address;
+    this.channel = channel;
+    this.livenessTimeoutMs = livenessTimeoutMs;
+    this.sender =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> daemon(task, "sparkstrom-coordinator-sender"));
+  }
+
+  /**
+   * Connects and proves, both ways, that worker and coordinator hold the secret of the session.
+   *
+   * @param timeout how long to try
+   * @throws SharingAbortedException if there is no coordinator at the address, or not of this fit
+   */
+  public static CoordinatorClient connect(
+      CoordinatorAddress address, FitSecret secret, long sessionId, Duration timeout) {
+    SessionKeys keys = new SessionKeys(secret, sessionId);
+    CoordinatorConnector connector = new CoordinatorConnector(address, keys, timeout);
+    CoordinatorConnector.Connected connected = connector.connect();
+    CoordinatorClient client =
+        new CoordinatorClient(address, connected.channel(), connected.livenessTimeoutMs());
+    client.start();
+    return client;
+  }
+
+  /**
+   * Asks to be taken in and blocks until all workers have been.
+   *
+   * @throws SharingAbortedException if the coordinator refuses or the fit ends; the message says
+   *     why
+   */
+  public View join(Member member, Duration timeout) {
+    check();
+    send(new ControlMessage.Join(member));
+    return state.awaitView(timeout, "the other workers to join " + this + " as " + member + " has");
+  }
+
+  /** Notes how far this worker is. Never blocks; the latest report is sent within 0.2 s. */
+  public void report(MemberProgress progress) {
+    unsent.set(progress);
+  }
+
+  /** Tells the coordinator that this worker cannot go on, which ends the fit for all. */
+  public void fail(String reason) {
+    sendUnsentProgress();
+    send(new ControlMessage.Fail(reason));
+  }
+
+  /**
+   * Tells the coordinator that this worker is done and blocks until all are. Only then may the
+   * worker close what its peers could still need.
+   *
+   * @param parametersSha256 fingerprint of the parameters, the same on every replica
+   * @throws SharingAbortedException if the fit ends badly before
+   */
+  public void complete(String parametersSha256, Duration timeout) {
+    check();
+    sendUnsentProgress();
+    send(new ControlMessage.Complete(parametersSha256));
+    state.awaitAllComplete(timeout, "the other workers to complete, as told by " + this);
+  }
+
+  @Override
+  public void check() {
+    state.check();
+  }
+
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      state.end(this + " is closed");
+      sender.shutdownNow();
+      try {
+        channel.send(new ControlMessage.Goodbye());
+      } catch (IOException e) {
+        LOG.debug("no goodbye to {}: {}", this, e.toString());
+      }
+      closeChannel();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "the coordinator at " + address;
+  }
+
+  private void start() {
+    daemon(this::listen, "sparkstrom-coordinator-listener").start();
+    long periodMs = Math.min(PROGRESS_PERIOD_MS, heartbeatPeriodMs());
+    ScheduledFuture<?> unused =
+        sender.scheduleWithFixedDelay(
+            this::sendSignOfLife, periodMs, periodMs, TimeUnit.MILLISECONDS);
+  }
+
+  private void listen() {
+    try {
+      channel.receiveTimeoutMs(livenessTimeoutMs);
+      while (!closed.get()) {
+        take(channel.receive());
+      }
+    } catch (SocketTimeoutException e) {
+      gone("it has been silent for " + livenessTimeoutMs / 1000.0 + " s");
+    } catch (EOFException e) {
+      gone("it closed the connection; the driver may have ended");
+    } catch (IOException e) {
+      gone(e.getMessage());
+    }
+  }
+
+  private void take(ControlMessage message) throws IOException {
+    if (message instanceof ControlMessage.Joined joined) {
+      state.joined(joined.view());
+    } else if (message instanceof ControlMessage.AllComplete) {
+      state.allComplete();
+    } else if (message instanceof ControlMessage.Abort abort) {
+      state.end(abort.reason());
+    } else if (message instanceof ControlMessage.Refused refused) {
+      state.end(this + " refused this worker: " + refused.reason());
+    } else if (!(message instanceof ControlMessage.Heartbeat)) {
+      throw new IOException("it must not send " + message);
+    }
+  }
+
+  private void gone(String how) {
+    state.end(this + " is gone: " + how);
+    closeChannel();
+  }
+
+  private void sendSignOfLife() {
+    sendUnsentProgress();
+    // Progress is not answered, so heartbeats go on beside it: they test the coordinator too.
+    if (System.nanoTime() - lastHeartbeatNs >= TimeUnit.MILLISECONDS.toNanos(heartbeatPeriodMs())) {
+      send(new ControlMessage.Heartbeat());
+      lastHeartbeatNs = System.nanoTime();
+    }
+  }
+
+  /** Four signs of life within the coordinator's patience, and one each second at least. */
+  private long heartbeatPeriodMs() {
+    return Math.max(1, Math.min(MAX_HEARTBEAT_PERIOD_MS, livenessTimeoutMs / 4));
+  }
+
+  /** Sends the latest report, if there is one that was not sent. */
+  private void sendUnsentProgress() {
+    MemberProgress latest = unsent.getAndSet(null);
+    if (latest != null) {
+      send(new ControlMessage.Progress(latest));
+    }
+  }
+
+  /** Sends; of a broken connection the listener tells, which may still have a reason to read. */
+  private void send(ControlMessage message) {
+    try {
+      channel.send(message);
+    } catch (IOException e) {
+      LOG.debug("cannot send to {}: {}", this, e.toString());
+    }
+  }
+
+  private void closeChannel() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      LOG.debug("closing the connection to {}: {}", this, e.toString());
+    }
+  }
+
+  private static Thread daemon(Runnable task, String name) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    return thread;
+  }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.sharing.threshold;
+
+import org.sparkstrom.sharing.codec.Threshold;
+
+/**
+ * One threshold for all blocks and rounds.
+ *
+ * @param threshold positive and finite; the nearest power of two in [2^-40, 2^20] is used
+ */
+public record FixedThreshold(float threshold) implements ThresholdPolicy {
+
+  public FixedThreshold {
+    Threshold.nearestExponent(threshold); // refuses what is no threshold
+  }
+
+  @Override
+  public int initialExponent() {
+    return Threshold.nearestExponent(threshold);
+  }
+}

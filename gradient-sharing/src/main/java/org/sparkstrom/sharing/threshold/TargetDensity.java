@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.sharing.threshold;
+
+import org.sparkstrom.sharing.codec.Threshold;
+
+/**
+ * A threshold for each block, moved so that about the wanted share of its entries is sent.
+ *
+ * <p>The warm-up is that of Y. Lin et al., "Deep gradient compression" (2018), counted in rounds
+ * rather than epochs: the wanted density starts at 25% and falls to a quarter in equal parts of the
+ * warm-up, until it has reached the final one.
+ *
+ * @param density share of a worker's entries to send in a round, in (0, 1]
+ * @param warmupRounds rounds until the final density holds; 0 for no warm-up
+ * @param initialExponent every block starts with the threshold 2^initialExponent
+ */
+public record TargetDensity(double density, int warmupRounds, int initialExponent)
+    implements ThresholdPolicy {
+  private static final double FIRST_DENSITY = 0.25;
+
+  public TargetDensity {
+    if (!(density > 0 && density <= 1)) {
+      throw new IllegalArgumentException("density must be in (0, 1], but is " + density);
+    }
+    if (warmupRounds < 0) {
+      throw new IllegalArgumentException("warmupRounds must be >= 0, but is " + warmupRounds);
+    }
+    if (initialExponent != Threshold.clampExponent(initialExponent)) {
+      throw new IllegalArgumentException(
+          "initialExponent must be in ["
+              + Threshold.MIN_EXPONENT
+              + ", "
+              + Threshold.MAX_EXPONENT
+              + "], but is "
+              + initialExponent);
+    }
+  }
+
+  /**
+   * The density wanted in a round. Made of exact operations, so that all replicas agree.
+   *
+   * @param round 0-based
+   */
+  public double densityAt(long round) {
+    int stages = 0;
+    for (double d = FIRST_DENSITY; d > density; d /= 4) {
+      stages++;
+    }
+    double wanted = FIRST_DENSITY;
+    for (long stage = 0; stage < stages; stage++) {
+      if (round * stages < (stage + 1) * warmupRounds) {
+        return wanted;
+      }
+      wanted /= 4;
+    }
+    return density;
+  }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.sharing.threshold;
+
+import java.util.Arrays;
+import java.util.Objects;
+import org.sparkstrom.sharing.codec.BlockLayout;
+import org.sparkstrom.sharing.codec.Threshold;
+
+/**
+ * Decides the thresholds of the next round from what all workers sent in the rounds before.
+ *
+ * <p>It sees global counts alone, which every replica has, and computes with operations that no JVM
+ * may round differently. So all replicas always use the same thresholds.
+ *
+ * <p>Not thread-safe.
+ */
+public final class ThresholdController {
+  private final ThresholdPolicy policy;
+  private final BlockLayout layout;
+  private final byte[] exponents;
+  private final DensityWindow[] windows;
+  private long round;
+
+  /** Starts before the first round. */
+  public ThresholdController(ThresholdPolicy policy, BlockLayout layout) {
+    this.policy = Objects.requireNonNull(policy, "policy");
+    this.layout = Objects.requireNonNull(layout, "layout");
+    this.exponents = new byte[layout.blockCount()];
+    this.windows = new DensityWindow[layout.blockCount()];
+    Arrays.fill(exponents, (byte) policy.initialExponent());
+    Arrays.setAll(windows, block -> new DensityWindow());
+  }
+
+  /**
+   * Copies the exponents of the next round's thresholds.
+   *
+   * @param out byte [blockCount]
+   */
+  public void exponents(byte[] out) {
+    System.arraycopy(exponents, 0, out, 0, exponents.length);
+  }
+
+  /**
+   * Takes note of a round that is over.
+   *
+   * @param nonZeros entries sent in each block, over all workers
+   * @param workers number of workers
+   */
+  public void onRound(long[] nonZeros, int workers) {
+    if (policy instanceof TargetDensity target) {
+      double density = target.densityAt(round);
+      for (int block = 0; block < exponents.length; block++) {
+        double wanted = DensityWindow.wantedEntries(density, layout.length(block)) * workers;
+        int steps = windows[block].steps(nonZeros[block], wanted);
+        exponents[block] = (byte) Threshold.clampExponent(exponents[block] + steps);
+      }
+    }
+    round++;
+  }
+}

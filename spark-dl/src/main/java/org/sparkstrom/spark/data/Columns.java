@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.spark.data;
+
+import java.util.Arrays;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/** Finds columns in a schema, with errors that say what is there instead. */
+public final class Columns {
+
+  private Columns() {}
+
+  /**
+   * Place of a column.
+   *
+   * @throws IllegalArgumentException if there is none of that name; the message lists those that
+   *     exist
+   */
+  public static int indexOf(StructType schema, String role, String name) {
+    String[] names = schema.fieldNames();
+    int index = Arrays.asList(names).indexOf(name);
+    if (index < 0) {
+      throw new IllegalArgumentException(
+          "%s column '%s' does not exist; the columns are %s. Set %sCol, or rename the column."
+              .formatted(role, name, Arrays.toString(names), role));
+    }
+    return index;
+  }
+
+  /**
+   * Place of a column that holds numbers.
+   *
+   * @throws IllegalArgumentException if there is none of that name or it is of another type
+   */
+  public static int numericIndexOf(StructType schema, String role, String name) {
+    int index = indexOf(schema, role, name);
+    StructField field = schema.fields()[index];
+    if (!(field.dataType() instanceof NumericType)) {
+      throw new IllegalArgumentException(
+          "%s column '%s' must be numeric, but is %s. Index it first (StringIndexer), or cast it."
+              .formatted(role, name, field.dataType().catalogString()));
+    }
+    return index;
+  }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.spark.data;
+
+import java.util.SplittableRandom;
+
+/**
+ * The order in which a worker goes through its rows in one epoch: a permutation decided by seed,
+ * rank and epoch alone.
+ *
+ * <p>An attempt that takes over a rank in the middle of a fit finds the same order again. A worker
+ * with fewer rows than the largest goes on from the start of its order (WRAP).
+ */
+public final class EpochOrder {
+
+  private final int[] order;
+
+  /** The order of {@code rowCount} rows for one worker and one epoch. */
+  public EpochOrder(long rowCount, long seed, int rank, int epoch) {
+    int count = Math.toIntExact(rowCount);
+    order = new int[count];
+    SplittableRandom random =
+        new SplittableRandom(
+            seed + 0x9E3779B97F4A7C15L * (31L * rank + 1) + 0x632BE59BD9B4E019L * epoch);
+    for (int i = 0; i < count; i++) {
+      int j = random.nextInt(i + 1);
+      order[i] = order[j];
+      order[j] = i;
+    }
+  }
+
+  /** The row at a place of the epoch; places past the last row start over. */
+  public int row(long place) {
+    return order[(int) (place % order.length)];
+  }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.spark.inference;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.spark.broadcast.Broadcast;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.sparkstrom.spark.network.NetworkSnapshot;
+
+/**
+ * The native copy of a network's parameters that all tasks of one executor predict with.
+ *
+ * <p>It is counted by reference: the first task of an executor makes it, the last one that uses it
+ * frees it. So an executor holds one copy, whatever its number of cores. Read only. Thread-safe.
+ */
+final class SharedParameters implements AutoCloseable {
+
+  private static final Map<String, Copy> COPIES = new HashMap<>();
+
+  private final String key;
+  private final INDArray array;
+  private boolean released;
+
+  private SharedParameters(String key, INDArray array) {
+    this.key = key;
+    this.array = array;
+  }
+
+  /** A lease on the copy that belongs to the broadcast of that application. */
+  static SharedParameters lease(String applicationId, Broadcast<NetworkSnapshot> network) {
+    String key = applicationId + '/' + network.id();
+    synchronized (COPIES) {
+      Copy copy = COPIES.get(key);
+      if (copy == null) {
+        float[] parameters = network.value().parameters();
+        copy = new Copy(Nd4j.create(parameters, 1, parameters.length));
+        COPIES.put(key, copy);
+      }
+      copy.leases++;
+      return new SharedParameters(key, copy.array);
+    }
+  }
+
+  /** The parameters, float32 [1, parameterCount]. */
+  INDArray array() {
+    return array;
+  }
+
+  /** Copies that this JVM holds now. */
+  static int copyCount() {
+    synchronized (COPIES) {
+      return COPIES.size();
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (COPIES) {
+      if (released) {
+        return;
+      }
+      released = true;
+      Copy copy = COPIES.get(key);
+      copy.leases--;
+      if (copy.leases == 0) {
+        COPIES.remove(key);
+        copy.array.close();
+      }
+    }
+  }
+
+  private static final class Copy {
+    private final INDArray array;
+    private int leases;
+
+    Copy(INDArray array) {
+      this.array = array;
+    }
+  }
+}

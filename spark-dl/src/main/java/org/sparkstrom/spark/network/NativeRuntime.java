@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.spark.network;
+
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOpsHolder;
+
+/**
+ * The native library under ND4J, set up for one arithmetic thread per task.
+ *
+ * <p>Spark runs as many tasks on an executor as it has cores, so threads inside a task only compete
+ * with other tasks. One thread also makes sums come in one order, which equal results need.
+ */
+public final class NativeRuntime {
+
+  private NativeRuntime() {}
+
+  /** Loads ND4J if need be and limits its arithmetic to one thread per task. Idempotent. */
+  public static void useOneThreadPerTask() {
+    Nd4j.getEnvironment().setMaxThreads(1);
+    Nd4j.getEnvironment().setMaxMasterThreads(1);
+    NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
+  }
+}

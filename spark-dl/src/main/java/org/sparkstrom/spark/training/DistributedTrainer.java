@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.spark.training;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaFutureAction;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sparkstrom.sharing.membership.Coordinator;
+import org.sparkstrom.sharing.membership.CoordinatorConfig;
+import org.sparkstrom.sharing.security.FitSecret;
+import org.sparkstrom.spark.cluster.Slots;
+import org.sparkstrom.spark.data.ColumnBinding;
+import org.sparkstrom.spark.data.TrainingData;
+import org.sparkstrom.spark.network.NetworkSnapshot;
+
+/**
+ * Trains a network on the executors of a Spark application.
+ *
+ * <p>A fit is one ordinary Spark stage of W tasks. Each packs its share of the rows, joins the
+ * fit's coordinator on the driver, and trains a replica; the replicas share their updates in rounds
+ * and stay equal bit by bit. {@link #fit} blocks until the fit has ended; it never waits without a
+ * deadline for a worker that is gone.
+ *
+ * <p>Thread-safe: several fits may run at once, each with its own coordinator, secret and stage.
+ */
+public final class DistributedTrainer {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DistributedTrainer.class);
+  private static final long PROGRESS_PERIOD_MS = 250;
+  private static final Duration LIVENESS_TIMEOUT = Duration.ofSeconds(15);
+
+  private final JavaSparkContext spark;
+  private final TrainingConfig config;
+  private final List<TrainingListener> listeners;
+
+  /**
+   * A trainer; starts nothing yet.
+   *
+   * @param listeners told of progress by the thread that calls {@link #fit}
+   */
+  public DistributedTrainer(
+      SparkContext spark, TrainingConfig config, List<TrainingListener> listeners) {
+    this.spark = new JavaSparkContext(Objects.requireNonNull(spark, "spark"));
+    this.config = Objects.requireNonNull(config, "config");
+    this.listeners = List.copyOf(listeners);
+  }
+
+  /**
+   * Trains a classifier from a snapshot on.
+   *
+   * @throws IllegalArgumentException if the data does not fit the network or the columns, or the
+   *     cluster has fewer slots than workers; before training starts
+   * @throws TrainingException if a worker fails or is lost; names it
+   */
+  public TrainingResult fit(NetworkSnapshot initial, Dataset<?> data, ColumnBinding columns) {
+    refuseSpeculation();
+    TrainingData rows =
+        TrainingData.survey(
+            data,
+            columns,
+            Math.toIntExact(initial.inputSize()),
+            Math.toIntExact(initial.outputSize()),
+            config.handleInvalid());
+    if (rows.skippedRowCount() > 0) {
+      LOG.warn(
+          "{} of {} rows are skipped as invalid",
+          rows.skippedRowCount(),
+          rows.skippedRowCount() + rows.usedRowCount());
+    }
+    int workers = Slots.reserve(spark.sc(), config.workers(), config.rendezvousTimeout());
+    try {
+      TrainingResult result = train(initial, rows, workers);
+      listeners.forEach(listener -> listener.onComplete(result));
+      return result;
+    } catch (RuntimeException e) {
+      listeners.forEach(listener -> listener.onFailure(e));
+      throw e;
+    }
+  }
+
+  private void refuseSpeculation() {
+    if (spark.getConf().getBoolean("spark.speculation", false)) {
+      throw new IllegalArgumentException(
+          "spark.speculation must be false while a network is trained, but is true: a second copy "
+              + "of a running worker would be one worker too many. Set it to false for this "
+              + "application.");
+    }
+  }
+
+  private TrainingResult train(NetworkSnapshot initial, TrainingData rows, int workers) {
+    SecureRandom random = new SecureRandom();
+    long sessionId = random.nextLong();
+    FitSecret secret = FitSecret.random(random);
+    Broadcast<NetworkSnapshot> broadcast = spark.broadcast(initial);
+    try (Coordinator coordinator =
+        Coordinator.open(coordinatorConfig(sessionId, secret, workers))) {
+      FitContext fit =
+          new FitContext(
+              sessionId, secret, coordinator.address(), broadcast, rows.featureCount(), config);
+      long start = System.nanoTime();
+      JavaRDD<WorkerResult> stage =
+          rows.balance(workers).mapPartitions(new TrainingTask(fit)).setName("Sparkstrom workers");
+      List<WorkerResult> results = await(stage.collectAsync(), coordinator, start);
+      return summarize(results, (System.nanoTime() - start) * 1e-9);
+    } finally {
+      broadcast.destroy();
+    }
+  }
+
+  private CoordinatorConfig coordinatorConfig(long sessionId, FitSecret secret, int workers) {
+    String advertised = spark.getConf().get("spark.driver.host");
+    return new CoordinatorConfig(
+        sessionId,
+        secret,
+        spark.getConf().get("spark.driver.bindAddress", advertised),
+        advertised,
+        0,
+        workers,
+        config.rendezvousTimeout(),
+        LIVENESS_TIMEOUT);
+  }
+
+  private List<WorkerResult> await(
+      JavaFutureAction<List<WorkerResult>> job, Coordinator coordinator, long start) {
+    try {
+      while (true) {
+        try {
+          return job.get(PROGRESS_PERIOD_MS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+          throwIfFailed(coordinator, e);
+          tellProgress(coordinator, start);
+        }
+      }
+    } catch (ExecutionException e) {
+      throwIfFailed(coordinator, e.getCause());
+      throw new TrainingException(
+          "the training stage failed: " + e.getCause().getMessage(), e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TrainingException("the thread that called fit was interrupted", e);
+    } finally {
+      if (!job.isDone()) {
+        coordinator.abort("the driver has ended the fit");
+        job.cancel(true);
+      }
+    }
+  }
+
+  private static void throwIfFailed(Coordinator coordinator, Throwable cause) {
+    coordinator
+        .failure()
+        .ifPresent(
+            reason -> {
+              throw cause instanceof TimeoutException
+                  ? new TrainingException(reason)
+                  : new TrainingException(reason, cause);
+            });
+  }
+
+  private void tellProgress(Coordinator coordinator, long start) {
+    TrainingProgress progress =
+        TrainingProgress.of(
+            coordinator.progress(), config.epochs(), Duration.ofNanos(System.nanoTime() - start));
+    listeners.forEach(listener -> listener.onProgress(progress));
+  }
+
+  private static TrainingResult summarize(List<WorkerResult> results, double seconds) {
+    List<WorkerResult> byRank =
+        results.stream().sorted(Comparator.comparingInt(WorkerResult::rank)).toList();
+    requireEqualReplicas(byRank);
+    WorkerResult first = byRank.get(0);
+    return new TrainingResult(
+        first.snapshot().get(0),
+        first.parametersSha256(),
+        byRank.size(),
+        (int) byRank.stream().map(WorkerResult::jvm).distinct().count(),
+        first.rounds(),
+        byRank.stream().mapToLong(WorkerResult::rows).sum(),
+        byRank.stream().mapToLong(WorkerResult::bytesSent).sum(),
+        byRank.stream().mapToLong(WorkerResult::denseBytes).sum(),
+        seconds,
+        meanLosses(byRank));
+  }
+
+  private static void requireEqualReplicas(List<WorkerResult> results) {
+    if (results.stream().map(WorkerResult::parametersSha256).distinct().count() > 1) {
+      throw new TrainingException(
+          "all replicas must be equal at the end, but their parameters differ: "
+              + results.stream()
+                  .map(r -> "worker " + r.rank() + " (JVM " + r.jvm() + ") " + r.parametersSha256())
+                  .collect(Collectors.joining(", "))
+              + ". Do all executors have the same CPU type, JDK and jars?");
+    }
+  }
+
+  private static List<Double> meanLosses(List<WorkerResult> results) {
+    return IntStream.range(0, results.get(0).lossPerEpoch().size())
+        .mapToObj(
+            epoch ->
+                results.stream()
+                    .mapToDouble(result -> result.lossPerEpoch().get(epoch))
+                    .filter(loss -> !Double.isNaN(loss))
+                    .average()
+                    .orElse(Double.NaN))
+        .toList();
+  }
+}

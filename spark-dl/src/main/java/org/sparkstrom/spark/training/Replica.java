@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.spark.training;
+
+import java.util.Arrays;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.sparkstrom.sharing.codec.BlockLayout;
+import org.sparkstrom.sharing.round.UpdateExchange;
+import org.sparkstrom.spark.network.NetworkSnapshot;
+
+/**
+ * One worker's copy of the network, which learns from its own batches and from its peers' updates.
+ *
+ * <p>All replicas of a fit start from one snapshot and apply the same aggregate in the same rounds,
+ * so they stay equal bit by bit. Not thread-safe. The owner closes it.
+ */
+final class Replica implements AutoCloseable {
+
+  private final MultiLayerNetwork network;
+  private final SharedUpdateAccumulator accumulator;
+  private final int classCount;
+
+  Replica(NetworkSnapshot initial, UpdateExchange exchange) {
+    network = initial.restore();
+    classCount = Math.toIntExact(initial.outputSize());
+    accumulator = new SharedUpdateAccumulator(exchange, Math.toIntExact(network.numParams()));
+    network.setGradientsAccumulator(accumulator);
+  }
+
+  /** The layer blocks of a network's flat update: one per layer that has parameters. */
+  static BlockLayout layout(NetworkSnapshot snapshot) {
+    MultiLayerNetwork network = snapshot.restore();
+    try {
+      int[] lengths = new int[network.getnLayers()];
+      int count = 0;
+      for (Layer layer : network.getLayers()) {
+        if (layer.numParams() > 0) {
+          lengths[count++] = Math.toIntExact(layer.numParams());
+        }
+      }
+      return BlockLayout.of(Arrays.copyOf(lengths, count));
+    } finally {
+      network.close();
+    }
+  }
+
+  /**
+   * One round on a batch.
+   *
+   * @param features float32 [rows, featureCount], row by row
+   * @param labels class index of each row
+   * @return mean loss of the batch before the update
+   */
+  double step(float[] features, int[] labels) {
+    int rows = labels.length;
+    try (INDArray x = Nd4j.create(features, new long[] {rows, features.length / rows}, 'c');
+        INDArray y = Nd4j.create(oneHot(labels), new long[] {rows, classCount}, 'c')) {
+      network.fit(new DataSet(x, y));
+    }
+    return network.score();
+  }
+
+  private float[] oneHot(int[] labels) {
+    float[] oneHot = new float[labels.length * classCount];
+    for (int row = 0; row < labels.length; row++) {
+      oneHot[row * classCount + labels[row]] = 1f;
+    }
+    return oneHot;
+  }
+
+  /** One round without a batch, for a worker that has no rows. */
+  void stepWithoutRows() {
+    float[] aggregate = accumulator.exchangeNothing();
+    INDArray parameters = network.params();
+    try (INDArray update = Nd4j.create(aggregate, parameters.shape(), parameters.ordering())) {
+      parameters.subi(update);
+    }
+    int iteration = network.getIterationCount() + 1;
+    network.setIterationCount(iteration);
+    network.applyConstraints(iteration, network.getEpochCount());
+  }
+
+  /** Tells schedules that an epoch is over. */
+  void endEpoch() {
+    network.incrementEpochCount();
+  }
+
+  /** The replica as it is now. */
+  NetworkSnapshot snapshot() {
+    return NetworkSnapshot.of(network);
+  }
+
+  @Override
+  public void close() {
+    network.close();
+  }
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.spark.training;
+
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.Objects;
+import org.sparkstrom.sharing.codec.Quantizer;
+import org.sparkstrom.sharing.round.Aggregation;
+import org.sparkstrom.sharing.threshold.TargetDensity;
+import org.sparkstrom.sharing.threshold.ThresholdPolicy;
+import org.sparkstrom.spark.data.HandleInvalid;
+
+/**
+ * How a fit runs: everything that is not the network and not the data.
+ *
+ * @param workers number of workers, each in a task slot of its own; 0 for one per slot
+ * @param batchSize rows per worker and round
+ * @param epochs passes over the data
+ * @param seed decides the order of rows in each epoch
+ * @param quantizer how updates are shared
+ * @param aggregation whether the workers' updates are averaged or summed
+ * @param thresholdPolicy how the threshold is chosen, for {@link Quantizer#THRESHOLD}
+ * @param handleInvalid what happens to rows with null or non-finite features
+ * @param rendezvousTimeout how long executors and workers may take to appear
+ * @param roundTimeout how long a worker waits for its peers in one round
+ * @param storeMemoryBytes bytes of rows that a worker keeps in memory before it spills to disk
+ */
+public record TrainingConfig(
+    int workers,
+    int batchSize,
+    int epochs,
+    long seed,
+    Quantizer quantizer,
+    Aggregation aggregation,
+    ThresholdPolicy thresholdPolicy,
+    HandleInvalid handleInvalid,
+    Duration rendezvousTimeout,
+    Duration roundTimeout,
+    long storeMemoryBytes)
+    implements Serializable {
+
+  public TrainingConfig {
+    require("workers", workers, 0);
+    require("batchSize", batchSize, 1);
+    require("epochs", epochs, 1);
+    require("storeMemoryBytes", storeMemoryBytes, 0);
+    Objects.requireNonNull(quantizer, "quantizer");
+    Objects.requireNonNull(aggregation, "aggregation");
+    Objects.requireNonNull(thresholdPolicy, "thresholdPolicy");
+    Objects.requireNonNull(handleInvalid, "handleInvalid");
+    requirePositive("rendezvousTimeout", rendezvousTimeout);
+    requirePositive("roundTimeout", roundTimeout);
+  }
+
+  private static void require(String name, long value, long least) {
+    if (value < least) {
+      throw new IllegalArgumentException(
+          "%s must be at least %d, but is %d".formatted(name, least, value));
+    }
+  }
+
+  private static void requirePositive(String name, Duration value) {
+    if (value.isNegative() || value.isZero()) {
+      throw new IllegalArgumentException("%s must be positive, but is %s".formatted(name, value));
+    }
+  }
+
+  /** A builder with the defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Collects settings; {@link #build()} checks them all. */
+  public static final class Builder {
+    private int workers;
+    private int batchSize = 32;
+    private int epochs = 10;
+    private long seed = 42;
+    private Quantizer quantizer = Quantizer.THRESHOLD;
+    private Aggregation aggregation = Aggregation.MEAN;
+    private ThresholdPolicy thresholdPolicy = new TargetDensity(1e-3, 200, -10);
+    private HandleInvalid handleInvalid = HandleInvalid.ERROR;
+    private Duration rendezvousTimeout = Duration.ofSeconds(60);
+    private Duration roundTimeout = Duration.ofSeconds(60);
+    private long storeMemoryBytes = 256L << 20;
+
+    private Builder() {}
+
+    public Builder workers(int value) {
+      workers = value;
+      return this;
+    }
+
+    public Builder batchSize(int value) {
+      batchSize = value;
+      return this;
+    }
+
+    public Builder epochs(int value) {
+      epochs = value;
+      return this;
+    }
+
+    public Builder seed(long value) {
+      seed = value;
+      return this;
+    }
+
+    public Builder quantizer(Quantizer value) {
+      quantizer = value;
+      return this;
+    }
+
+    public Builder aggregation(Aggregation value) {
+      aggregation = value;
+      return this;
+    }
+
+    public Builder thresholdPolicy(ThresholdPolicy value) {
+      thresholdPolicy = value;
+      return this;
+    }
+
+    public Builder handleInvalid(HandleInvalid value) {
+      handleInvalid = value;
+      return this;
+    }
+
+    public Builder rendezvousTimeout(Duration value) {
+      rendezvousTimeout = value;
+      return this;
+    }
+
+    public Builder roundTimeout(Duration value) {
+      roundTimeout = value;
+      return this;
+    }
+
+    public Builder storeMemoryBytes(long value) {
+      storeMemoryBytes = value;
+      return this;
+    }
+
+    public TrainingConfig build() {
+      return new TrainingConfig(
+          workers,
+          batchSize,
+          epochs,
+          seed,
+          quantizer,
+          aggregation,
+          thresholdPolicy,
+          handleInvalid,
+          rendezvousTimeout,
+          roundTimeout,
+          storeMemoryBytes);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.spark.training;
+
+import java.time.Duration;
+import java.util.List;
+import org.sparkstrom.sharing.membership.MemberProgress;
+
+/**
+ * How far a fit is, over all workers.
+ *
+ * @param workers workers that have reported so far
+ * @param round rounds completed by every one of them
+ * @param epoch epochs completed by every one of them
+ * @param epochs epochs that the fit will run
+ * @param loss mean loss of the epoch in progress; NaN before the first round
+ * @param rows rows trained on so far, counted once per use
+ * @param bytesSent bytes sent to peers so far
+ * @param denseBytes what float32 updates would have taken
+ * @param elapsed time since the training stage was submitted
+ */
+public record TrainingProgress(
+    int workers,
+    long round,
+    int epoch,
+    int epochs,
+    double loss,
+    long rows,
+    long bytesSent,
+    long denseBytes,
+    Duration elapsed) {
+
+  static TrainingProgress of(List<MemberProgress> members, int epochs, Duration elapsed) {
+    return new TrainingProgress(
+        members.size(),
+        members.stream().mapToLong(MemberProgress::round).min().orElse(0),
+        members.stream().mapToInt(MemberProgress::epoch).min().orElse(0),
+        epochs,
+        members.stream()
+            .mapToDouble(MemberProgress::loss)
+            .filter(loss -> !Double.isNaN(loss))
+            .average()
+            .orElse(Double.NaN),
+        members.stream().mapToLong(MemberProgress::rows).sum(),
+        members.stream().mapToLong(MemberProgress::bytesSent).sum(),
+        members.stream().mapToLong(MemberProgress::denseBytes).sum(),
+        elapsed);
+  }
+
+  /** Rows per second since the start, over all workers. */
+  public double rowsPerSecond() {
+    return elapsed.isZero() ? 0 : rows / (elapsed.toNanos() * 1e-9);
+  }
+
+  /** How many times smaller than float32 updates the traffic is; NaN before the first round. */
+  public double compression() {
+    return bytesSent == 0 ? Double.NaN : (double) denseBytes / bytesSent;
+  }
+}

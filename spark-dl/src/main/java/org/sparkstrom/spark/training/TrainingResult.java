@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.spark.training;
+
+import java.io.Serializable;
+import java.util.List;
+import org.sparkstrom.spark.network.NetworkSnapshot;
+
+/**
+ * What a fit gives: the network and the facts of the run.
+ *
+ * @param snapshot the fitted network; every replica held these parameters, bit by bit
+ * @param parametersSha256 hash of the parameters, as every worker reported it
+ * @param workers number of workers
+ * @param executors number of JVMs that the workers ran in
+ * @param rounds rounds of sharing
+ * @param rows rows trained on, counted once per use
+ * @param bytesSent bytes sent to peers, over all workers
+ * @param denseBytes what float32 updates to the same peers would have taken
+ * @param fitSeconds wall time of the training stage, packing included
+ * @param lossPerEpoch mean training loss of each epoch, over all workers
+ */
+public record TrainingResult(
+    NetworkSnapshot snapshot,
+    String parametersSha256,
+    int workers,
+    int executors,
+    long rounds,
+    long rows,
+    long bytesSent,
+    long denseBytes,
+    double fitSeconds,
+    List<Double> lossPerEpoch)
+    implements Serializable {
+
+  public TrainingResult {
+    lossPerEpoch = List.copyOf(lossPerEpoch);
+  }
+
+  /** How many times smaller than float32 updates the traffic was; NaN if nothing was sent. */
+  public double compression() {
+    return bytesSent == 0 ? Double.NaN : (double) denseBytes / bytesSent;
+  }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.spark;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(
+    packages = "org.sparkstrom.spark",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule packagesHaveNoCycles =
+      slices().matching("org.sparkstrom.spark.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule onlyTrainingMeetsTheWire =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..training..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.sparkstrom.sharing..", "io.aeron..", "org.agrona..");
+
+  @ArchTest
+  static final ArchRule aeronStaysBehindTheTransport =
+      noClasses().should().dependOnClassesThat().resideInAnyPackage("io.aeron..", "org.agrona..");
+
+  @ArchTest
+  static final ArchRule onlySparkInternalsSeesSparksPrivateCode =
+      noClasses()
+          .that()
+          .doNotHaveSimpleName("SparkInternals")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.apache.spark.scheduler..",
+              "org.apache.spark.rpc..",
+              "org.apache.spark.sql.catalyst..",
+              "org.apache.spark.sql.execution..");
+
+  @ArchTest
+  static final ArchRule theDataPathKnowsNoNetwork =
+      noClasses()
+          .that()
+          .resideInAPackage("..data..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.deeplearning4j..", "org.nd4j..");
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.spark.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.sparkstrom.sharing.codec.Quantizer;
+import org.sparkstrom.sharing.threshold.TargetDensity;
+import org.sparkstrom.spark.SparkTests;
+import org.sparkstrom.spark.data.ColumnBinding;
+import org.sparkstrom.spark.network.NetworkSnapshot;
+
+@Timeout(value = 180, unit = TimeUnit.SECONDS)
+class DistributedTrainerTest {
+
+  private static final ColumnBinding COLUMNS = new ColumnBinding("features", "label");
+
+  @AfterEach
+  void noCoordinatorThreadIsLeft() {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (coordinatorThreads().findAny().isPresent() && System.nanoTime() < deadline) {
+      Thread.onSpinWait();
+    }
+    assertThat(coordinatorThreads()).isEmpty();
+  }
+
+  private static Stream<String> coordinatorThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> name.startsWith("sparkstrom-coordinator"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Quantizer.class)
+  void twoWorkersLearnAndEndEqual(Quantizer quantizer) {
+    Dataset<Row> data = SparkTests.cloudFrame(600, 3, 4);
+    TrainingResult result = fit(config().quantizer(quantizer).build(), data);
+    assertThat(result.workers()).isEqualTo(2);
+    assertThat(result.rows()).isEqualTo(600 * 20);
+    assertThat(result.rounds()).isEqualTo(20 * 19);
+    assertThat(result.lossPerEpoch()).hasSize(20);
+    assertThat(result.lossPerEpoch().get(19)).isLessThan(0.6 * result.lossPerEpoch().get(0));
+    assertThat(accuracy(result.snapshot(), SparkTests.clouds(600, 4))).isGreaterThan(0.8);
+    assertThat(result.parametersSha256()).isEqualTo(result.snapshot().parametersSha256());
+    if (quantizer == Quantizer.THRESHOLD) {
+      assertThat(result.bytesSent()).isLessThan(result.denseBytes());
+    }
+  }
+
+  @Test
+  void theSameSeedGivesTheSameParametersWhateverElseRuns() throws Exception {
+    Dataset<Row> data = SparkTests.cloudFrame(200, 3, 4).cache();
+    String first = fit(config().workers(1).build(), data).parametersSha256();
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      List<Future<String>> both = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        both.add(threads.submit(() -> fit(config().workers(1).build(), data).parametersSha256()));
+      }
+      for (Future<String> one : both) {
+        assertThat(one.get(120, TimeUnit.SECONDS)).isEqualTo(first);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(fit(config().workers(1).seed(2).build(), data).parametersSha256())
+        .isNotEqualTo(first);
+  }
+
+  @Test
+  void aWorkerWithoutRowsTakesPart() {
+    Dataset<Row> data = SparkTests.cloudFrame(1, 3, 1);
+    TrainingResult result = fit(config().epochs(3).build(), data);
+    assertThat(result.workers()).isEqualTo(2);
+    assertThat(result.rounds()).isEqualTo(3);
+    assertThat(result.rows()).isEqualTo(3);
+  }
+
+  @Test
+  void moreWorkersThanSlotsIsAnErrorWithBothNumbers() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> fit(config().workers(5).build(), SparkTests.cloudFrame(10, 1, 1)))
+        .withMessageContaining("5 workers")
+        .withMessageContaining("has 2")
+        .withMessageContaining("Set workers to 2 or less");
+  }
+
+  @Test
+  void aWorkerThatFailsEndsTheFitWithItsNameAndReason() {
+    NetworkSnapshot initial = NetworkSnapshot.initial(SparkTests.network(new Sgd(Double.NaN)));
+    DistributedTrainer trainer = trainer(config().build());
+    Dataset<Row> data = SparkTests.cloudFrame(50, 1, 2);
+    assertThatThrownBy(() -> trainer.fit(initial, data, COLUMNS))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("worker ")
+        .hasMessageContaining("executor driver")
+        .hasMessageContaining("finite");
+  }
+
+  @Test
+  void aListenerSeesProgressAndTheEnd() {
+    List<TrainingProgress> seen = new ArrayList<>();
+    List<TrainingResult> ended = new ArrayList<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void onProgress(TrainingProgress progress) {
+            seen.add(progress);
+          }
+
+          @Override
+          public void onComplete(TrainingResult result) {
+            ended.add(result);
+          }
+        };
+    new DistributedTrainer(
+            SparkTests.session().sparkContext(), config().epochs(30).build(), List.of(listener))
+        .fit(
+            NetworkSnapshot.initial(SparkTests.network(new Adam(0.01))),
+            SparkTests.cloudFrame(900, 1, 2),
+            COLUMNS);
+    assertThat(ended).hasSize(1);
+    assertThat(seen).isNotEmpty();
+    TrainingProgress last = seen.get(seen.size() - 1);
+    assertThat(last.round()).isPositive();
+    assertThat(last.workers()).isEqualTo(2);
+    assertThat(ConsoleProgress.line(last)).contains("epoch ", "loss ", "rows/s", "sent ");
+  }
+
+  private static TrainingConfig.Builder config() {
+    return TrainingConfig.builder()
+        .workers(2)
+        .batchSize(16)
+        .epochs(20)
+        .thresholdPolicy(new TargetDensity(0.1, 20, -8));
+  }
+
+  private static DistributedTrainer trainer(TrainingConfig config) {
+    return new DistributedTrainer(SparkTests.session().sparkContext(), config, List.of());
+  }
+
+  private static TrainingResult fit(TrainingConfig config, Dataset<Row> data) {
+    return trainer(config)
+        .fit(NetworkSnapshot.initial(SparkTests.network(new Adam(0.01))), data, COLUMNS);
+  }
+
+  private static double accuracy(NetworkSnapshot snapshot, List<Row> rows) {
+    MultiLayerNetwork network = snapshot.restore();
+    double[][] features =
+        rows.stream().map(row -> row.<Vector>getAs(0).toArray()).toArray(double[][]::new);
+    int[] predicted = network.predict(Nd4j.create(features).castTo(network.params().dataType()));
+    int right = 0;
+    for (int i = 0; i < predicted.length; i++) {
+      right += predicted[i] == (int) rows.get(i).getDouble(1) ? 1 : 0;
+    }
+    return (double) right / predicted.length;
+  }
+}
