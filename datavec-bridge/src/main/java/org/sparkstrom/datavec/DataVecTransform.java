@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.datavec;
+
+import java.util.List;
+import java.util.Objects;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.datavec.api.transform.TransformProcess;
+import org.datavec.api.transform.schema.Schema;
+import org.datavec.api.writable.Writable;
+
+/**
+ * A DataVec {@link TransformProcess} as a function over DataFrames and RDDs.
+ *
+ * <p>Applying it checks the input's columns on the driver and starts no job: rows are transformed
+ * when an action runs, partition by partition, in DataVec itself, so the result is that of
+ * DataVec's local executor. It works on streaming DataFrames and on empty data. Row order within a
+ * partition is kept.
+ *
+ * <p>Only steps that see one row at a time can run. A process with a step that needs several rows
+ * (reduce, sequence, sorted rank) is refused when the DataVecTransform is made.
+ *
+ * <p>The result has the columns of the process's final schema, then the DataFrame's columns that
+ * the process does not know (an id, a weight), unchanged. Immutable and thread-safe.
+ */
+public final class DataVecTransform {
+  private final String json;
+  private final Schema initialSchema;
+  private final Schema finalSchema;
+  private final HandleInvalid handleInvalid;
+
+  private DataVecTransform(
+      String json, Schema initialSchema, Schema finalSchema, HandleInvalid handleInvalid) {
+    this.json = json;
+    this.initialSchema = initialSchema;
+    this.finalSchema = finalSchema;
+    this.handleInvalid = handleInvalid;
+  }
+
+  /**
+   * A transform by this process, with {@link HandleInvalid#ERROR}.
+   *
+   * @throws IllegalArgumentException when a step cannot run row by row, or the process cannot be
+   *     carried to the executors because its JSON does not read back as the same process
+   */
+  public static DataVecTransform of(TransformProcess process) {
+    Objects.requireNonNull(process, "process");
+    Step.of(process);
+    String json = process.toJson();
+    DataVecTransform read = fromJson(json);
+    if (!read.finalSchema.equals(process.getFinalSchema())) {
+      throw new IllegalArgumentException(
+          "the TransformProcess does not survive its own JSON form: it gives "
+              + process.getFinalSchema().getColumnMetaData()
+              + ", but read back "
+              + read.finalSchema.getColumnMetaData()
+              + "; check custom transforms for missing JSON properties");
+    }
+    return read;
+  }
+
+  /**
+   * A transform by the process of this JSON, as {@code TransformProcess.toJson()} writes it, with
+   * {@link HandleInvalid#ERROR}.
+   *
+   * @throws IllegalArgumentException when the JSON is no process, or a step cannot run row by row
+   */
+  public static DataVecTransform fromJson(String json) {
+    Objects.requireNonNull(json, "json");
+    TransformProcess process = parse(json);
+    List<Step> steps = Step.of(process);
+    Schema result =
+        steps.isEmpty() ? process.getInitialSchema() : steps.get(steps.size() - 1).output();
+    SparkSchemas.toSpark(result);
+    return new DataVecTransform(json, process.getInitialSchema(), result, HandleInvalid.ERROR);
+  }
+
+  /** The same transform under another policy for invalid rows. */
+  public DataVecTransform withHandleInvalid(HandleInvalid policy) {
+    return new DataVecTransform(
+        json, initialSchema, finalSchema, Objects.requireNonNull(policy, "policy"));
+  }
+
+  /** The process, as JSON. */
+  public String json() {
+    return json;
+  }
+
+  /** What becomes of invalid rows. */
+  public HandleInvalid handleInvalid() {
+    return handleInvalid;
+  }
+
+  /** The columns that the process takes. */
+  public Schema initialSchema() {
+    return initialSchema;
+  }
+
+  /** The columns that the process gives. */
+  public Schema finalSchema() {
+    return finalSchema;
+  }
+
+  /**
+   * The columns of the result for a DataFrame with these columns.
+   *
+   * @throws IllegalArgumentException when the columns do not fit: all that is missing or of a wrong
+   *     type is named, with what the DataFrame has
+   */
+  public StructType outputSchema(StructType input) {
+    return InputBinding.of(initialSchema, finalSchema, input).output();
+  }
+
+  /**
+   * The transformed DataFrame, lazily.
+   *
+   * @throws IllegalArgumentException as {@link #outputSchema}
+   */
+  public Dataset<Row> apply(Dataset<?> data) {
+    Dataset<Row> rows = data.toDF();
+    StructType input = rows.schema();
+    InputBinding binding = InputBinding.of(initialSchema, finalSchema, input);
+    SparkSession spark = rows.sparkSession();
+    RowTask task = new RowTask(json, handleInvalid, TimeClasses.of(spark), input, binding);
+    StructType output = binding.output();
+    return named(rows.mapPartitions(task, Encoders.row(numbered(output))), output);
+  }
+
+  /**
+   * The transformed records, lazily. Records must have the initial schema's values in its order.
+   */
+  public JavaRDD<List<Writable>> apply(JavaRDD<List<Writable>> records) {
+    return records.mapPartitions(new RecordTask(json, handleInvalid));
+  }
+
+  /** Columns of the same types, named by their place: a name that no resolver can stumble over. */
+  private static StructType numbered(StructType schema) {
+    StructField[] fields = new StructField[schema.size()];
+    for (int i = 0; i < fields.length; i++) {
+      StructField field = schema.fields()[i];
+      fields[i] = new StructField("c" + i, field.dataType(), field.nullable(), Metadata.empty());
+    }
+    return new StructType(fields);
+  }
+
+  /** Gives numbered columns their names and the metadata that a typed mapPartitions forgets. */
+  private static Dataset<Row> named(Dataset<Row> numbered, StructType schema) {
+    Column[] columns = new Column[schema.size()];
+    for (int i = 0; i < columns.length; i++) {
+      StructField field = schema.fields()[i];
+      columns[i] = functions.col("c" + i).as(field.name(), field.metadata());
+    }
+    return numbered.select(columns);
+  }
+
+  private static TransformProcess parse(String json) {
+    TransformProcess process;
+    try {
+      process = TransformProcess.fromJson(json);
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException(notAProcess(json) + ": " + e.getMessage(), e);
+    }
+    if (process == null) {
+      throw new IllegalArgumentException(notAProcess(json));
+    }
+    return process;
+  }
+
+  private static String notAProcess(String json) {
+    String start = json.length() <= 80 ? json : json.substring(0, 80) + "...";
+    return "the text is not the JSON of a DataVec TransformProcess (TransformProcess.toJson()"
+        + " writes it): "
+        + start;
+  }
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.datavec;
+
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.datavec.api.transform.MathOp;
+import org.datavec.api.transform.Transform;
+import org.datavec.api.transform.metadata.ColumnMetaData;
+import org.datavec.api.transform.metadata.DoubleMetaData;
+import org.datavec.api.transform.metadata.FloatMetaData;
+import org.datavec.api.transform.metadata.NDArrayMetaData;
+import org.datavec.api.transform.schema.Schema;
+import org.datavec.api.transform.transform.column.RenameColumnsTransform;
+import org.datavec.api.transform.transform.doubletransform.BaseDoubleTransform;
+import org.datavec.api.transform.transform.doubletransform.DoubleMathOpTransform;
+import org.datavec.api.transform.transform.floattransform.BaseFloatTransform;
+import org.datavec.api.transform.transform.floattransform.FloatMathOpTransform;
+import org.datavec.api.transform.transform.integer.IntegerMathOpTransform;
+import org.datavec.api.transform.transform.longtransform.LongMathOpTransform;
+import org.datavec.api.writable.NullWritable;
+import org.datavec.api.writable.Writable;
+
+/**
+ * Holds final values against the final schema, where the schema can be believed.
+ *
+ * <p>DataVec derives the restrictions of a step's output, not always rightly: a standardized or
+ * logarithmed column keeps the range of its input, a modulus maps the range's ends only, and a bag
+ * of words announces shape [n] and gives [1, n]. So a range that such a step passed on is not
+ * applied, shapes are compared without their ones, and a range's end gives way by a rounding error.
+ */
+final class FinalCheck {
+  private static final Set<MathOp> NOT_MONOTONE = EnumSet.of(MathOp.Modulus, MathOp.ReverseDivide);
+  private static final double DOUBLE_SLACK = 1e-12;
+  private static final double FLOAT_SLACK = 1e-6;
+
+  private final List<ColumnMetaData> columns;
+  private final boolean[] ranged;
+
+  FinalCheck(List<Step> steps, Schema finalSchema) {
+    columns = finalSchema.getColumnMetaData();
+    Set<String> unbelievable = new HashSet<>();
+    for (Step step : steps) {
+      if (step.action().getTransform() != null) {
+        follow(step, step.action().getTransform(), unbelievable);
+      }
+    }
+    ranged = new boolean[columns.size()];
+    for (int i = 0; i < ranged.length; i++) {
+      ranged[i] = !unbelievable.contains(columns.get(i).getName());
+    }
+  }
+
+  /** Throws when a value breaks the final schema; nulls break nothing. */
+  void check(List<Writable> record) {
+    for (int i = 0; i < ranged.length; i++) {
+      Writable value = record.get(i);
+      ColumnMetaData column = columns.get(i);
+      if (!(value instanceof NullWritable) && !isValid(column, value, ranged[i])) {
+        throw new InvalidValueException(
+            "column '" + column.getName() + "'",
+            new IllegalArgumentException("the final schema, " + column + ", refuses " + value));
+      }
+    }
+  }
+
+  private static void follow(Step step, Transform transform, Set<String> unbelievable) {
+    if (transform instanceof RenameColumnsTransform) {
+      for (int i = 0; i < step.input().numColumns(); i++) {
+        if (unbelievable.remove(step.input().getName(i))) {
+          unbelievable.add(step.output().getName(i));
+        }
+      }
+    } else if (copiesRange(step, transform) || mapsRangeByItsEnds(transform)) {
+      unbelievable.add(transform.columnName());
+    }
+  }
+
+  private static boolean copiesRange(Step step, Transform transform) {
+    if (!(transform instanceof BaseDoubleTransform || transform instanceof BaseFloatTransform)) {
+      return false;
+    }
+    String name = transform.columnName();
+    return step.input().getMetaData(name).equals(step.output().getMetaData(name));
+  }
+
+  private static boolean mapsRangeByItsEnds(Transform transform) {
+    if (transform instanceof DoubleMathOpTransform t) {
+      return NOT_MONOTONE.contains(t.getMathOp());
+    } else if (transform instanceof FloatMathOpTransform t) {
+      return NOT_MONOTONE.contains(t.getMathOp());
+    } else if (transform instanceof LongMathOpTransform t) {
+      return NOT_MONOTONE.contains(t.getMathOp());
+    }
+    return transform instanceof IntegerMathOpTransform t && NOT_MONOTONE.contains(t.getMathOp());
+  }
+
+  private static boolean isValid(ColumnMetaData column, Writable value, boolean ranged) {
+    try {
+      return switch (column.getColumnType()) {
+        case Integer, Long -> ranged ? column.isValid(value) : isNumber(value);
+        case Float, Double ->
+            ranged ? column.isValid(value) || isNearAnEnd(column, value) : isNumber(value);
+        case NDArray ->
+            column.isValid(value)
+                || (column instanceof NDArrayMetaData a && NdArrays.fits(a.getShape(), value));
+        default -> column.isValid(value);
+      };
+    } catch (RuntimeException e) {
+      return false; // a value of another kind: some columns throw where they mean no
+    }
+  }
+
+  private static boolean isNumber(Writable value) {
+    value.toDouble(); // throws when it is none
+    return true;
+  }
+
+  private static boolean isNearAnEnd(ColumnMetaData column, Writable value) {
+    if (column instanceof DoubleMetaData d) {
+      return isNear(value.toDouble(), d.getMinAllowedValue(), DOUBLE_SLACK)
+          || isNear(value.toDouble(), d.getMaxAllowedValue(), DOUBLE_SLACK);
+    }
+    return column instanceof FloatMetaData f
+        && (isNear(value.toDouble(), f.getMinAllowedValue(), FLOAT_SLACK)
+            || isNear(value.toDouble(), f.getMaxAllowedValue(), FLOAT_SLACK));
+  }
+
+  private static boolean isNear(double value, Number end, double slack) {
+    return end != null
+        && Math.abs(value - end.doubleValue()) <= slack * Math.max(1, Math.abs(end.doubleValue()));
+  }
+}

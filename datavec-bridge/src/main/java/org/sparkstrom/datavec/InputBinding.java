@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.datavec;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.datavec.api.transform.metadata.ColumnMetaData;
+import org.datavec.api.transform.schema.Schema;
+
+/**
+ * Where a process finds its columns in a DataFrame, and which other columns it passes through.
+ *
+ * <p>Columns are bound by exact name and read by place, so names with dots, brackets or back ticks
+ * need no quoting.
+ *
+ * @param bound the place in the DataFrame of each column of the process's initial schema
+ * @param passedThrough the places of the columns that the process does not know, in their order
+ * @param output the columns of the result: the final schema's, then those passed through
+ */
+record InputBinding(List<Integer> bound, List<Integer> passedThrough, StructType output)
+    implements Serializable {
+
+  /**
+   * Binds a process to a DataFrame's columns.
+   *
+   * @throws IllegalArgumentException when columns are missing, ambiguous, of a type that the
+   *     process cannot take, or when a column passed through has a result column's name
+   */
+  static InputBinding of(Schema initial, Schema result, StructType input) {
+    List<String> names = Arrays.asList(input.fieldNames());
+    List<String> problems = new ArrayList<>();
+    List<Integer> bound = new ArrayList<>();
+    for (ColumnMetaData column : initial.getColumnMetaData()) {
+      int place = names.indexOf(column.getName());
+      bound.add(place);
+      if (place < 0) {
+        problems.add("column '" + column.getName() + "' is missing");
+      } else if (place != names.lastIndexOf(column.getName())) {
+        problems.add("column '" + column.getName() + "' occurs more than once");
+      } else if (!SparkSchemas.accepts(input.fields()[place].dataType(), column)) {
+        problems.add(conflict(input.fields()[place], column));
+      }
+    }
+    StructType produced = SparkSchemas.toSpark(result);
+    Set<String> taken = new HashSet<>(Arrays.asList(produced.fieldNames()));
+    List<Integer> passed = new ArrayList<>();
+    List<StructField> fields = new ArrayList<>(Arrays.asList(produced.fields()));
+    for (int place = 0; place < names.size(); place++) {
+      if (!bound.contains(place)) {
+        passed.add(place);
+        fields.add(input.fields()[place]);
+        if (!initial.hasColumn(names.get(place)) && !taken.add(names.get(place))) {
+          problems.add(
+              "column '"
+                  + names.get(place)
+                  + "' would be passed through beside a result column of"
+                  + " that name; rename or drop it first");
+        }
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(
+          "the DataFrame does not fit the TransformProcess: "
+              + String.join("; ", problems)
+              + ". The DataFrame has "
+              + describe(input)
+              + ". Names are case-sensitive");
+    }
+    return new InputBinding(
+        List.copyOf(bound),
+        List.copyOf(passed),
+        new StructType(fields.toArray(StructField[]::new)));
+  }
+
+  static String conflict(StructField field, ColumnMetaData column) {
+    return "column '"
+        + field.name()
+        + "' is "
+        + field.dataType().catalogString()
+        + ", which cannot be read as DataVec "
+        + column.getColumnType()
+        + " without loss; cast it to "
+        + ColumnMetadata.toSpark(column).dataType().catalogString()
+        + " or change the initial schema";
+  }
+
+  private static String describe(StructType input) {
+    return Arrays.stream(input.fields())
+        .map(f -> "'" + f.name() + "' " + f.dataType().catalogString())
+        .toList()
+        .toString();
+  }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.datavec;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.datavec.api.transform.ColumnOp;
+import org.datavec.api.transform.DataAction;
+import org.datavec.api.transform.TransformProcess;
+import org.datavec.api.transform.schema.Schema;
+import org.datavec.api.transform.schema.SequenceSchema;
+
+/**
+ * One step of a TransformProcess that works on one row at a time.
+ *
+ * @param place 1-based place in the process
+ * @param count steps in the process
+ * @param action the transform or filter
+ * @param input schema before the step
+ * @param output schema after the step
+ */
+record Step(int place, int count, DataAction action, Schema input, Schema output) {
+
+  /**
+   * The steps of a process.
+   *
+   * @throws IllegalArgumentException when one of them needs more than one row, or the process works
+   *     on sequences; the message names the step, its place and the remedy
+   */
+  static List<Step> of(TransformProcess process) {
+    List<DataAction> actions = process.getActionList();
+    if (process.getInitialSchema() instanceof SequenceSchema) {
+      throw new IllegalArgumentException(
+          "the TransformProcess takes sequences, but a DataFrame row or RDD record is no sequence;"
+              + " use a process whose initial schema is a plain Schema");
+    }
+    List<Step> steps = new ArrayList<>();
+    Schema current = process.getInitialSchema();
+    for (int i = 0; i < actions.size(); i++) {
+      DataAction action = actions.get(i);
+      refuseIfNotRowwise(action, "step " + (i + 1) + " of " + actions.size());
+      Schema next =
+          action.getTransform() == null ? current : action.getTransform().transform(current);
+      steps.add(new Step(i + 1, actions.size(), action, current, next));
+      current = next;
+    }
+    return List.copyOf(steps);
+  }
+
+  /** Place, kind and columns of this step, for people. */
+  String describe() {
+    Object operation = action.getTransform() == null ? action.getFilter() : action.getTransform();
+    String columns = operation instanceof ColumnOp op ? columns(op) : "";
+    return "step " + place + " of " + count + ", " + operation.getClass().getSimpleName() + columns;
+  }
+
+  private static String columns(ColumnOp op) {
+    try {
+      return " on " + List.of(op.columnNames());
+    } catch (RuntimeException e) {
+      return ""; // some operations cannot tell; the class name must do
+    }
+  }
+
+  private static void refuseIfNotRowwise(DataAction action, String place) {
+    String kind;
+    String remedy;
+    if (action.getTransform() != null || action.getFilter() != null) {
+      return;
+    } else if (action.getReducer() != null) {
+      kind = "reduce (" + action.getReducer().getClass().getSimpleName() + ")";
+      remedy = "groupBy(...).agg(...)";
+    } else if (action.getCalculateSortedRank() != null) {
+      kind = "calculateSortedRank";
+      remedy = "functions.row_number().over(Window.orderBy(...))";
+    } else if (action.getConvertToSequence() != null) {
+      kind = "convertToSequence";
+      remedy = "groupBy(...).agg(collect_list(...))";
+    } else if (action.getConvertFromSequence() != null) {
+      kind = "convertFromSequence";
+      remedy = "explode(...)";
+    } else if (action.getSequenceSplit() != null) {
+      kind = "splitSequence";
+      remedy = "explode(...)";
+    } else {
+      kind = "an action without an operation";
+      remedy = "a step of your own";
+    }
+    throw new IllegalArgumentException(
+        place
+            + " of the TransformProcess, "
+            + kind
+            + ", needs more than one row at a time and cannot run row by row; end this process"
+            + " before it, do its work on the DataFrame with "
+            + remedy
+            + ", and put the steps that follow into a second TransformProcess");
+  }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.datavec;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "org.sparkstrom.datavec", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+  @ArchTest
+  static final ArchRule KNOWS_NO_TRAINING =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.sparkstrom.sharing..",
+              "org.sparkstrom.spark..",
+              "org.sparkstrom.ml..",
+              "org.deeplearning4j..",
+              "io.aeron..");
+
+  @ArchTest
+  static final ArchRule USES_PUBLIC_SPARK_ONLY =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.apache.spark.sql.catalyst..",
+              "org.apache.spark.sql.execution..",
+              "org.apache.spark.sql.internal..");
+
+  @ArchTest
+  static final ArchRule TOUCHES_ND4J_IN_ONE_CLASS_ONLY =
+      noClasses()
+          .that()
+          .doNotHaveSimpleName("NdArrays")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.nd4j.linalg..");
+}

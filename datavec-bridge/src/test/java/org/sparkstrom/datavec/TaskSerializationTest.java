@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.datavec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.util.List;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
+import org.datavec.api.transform.TransformProcess;
+import org.datavec.api.transform.schema.Schema;
+import org.datavec.api.writable.IntWritable;
+import org.datavec.api.writable.Text;
+import org.datavec.api.writable.Writable;
+import org.junit.jupiter.api.Test;
+
+/** What crosses into a task still works on the other side, and is small. */
+class TaskSerializationTest {
+  private static final TransformProcess PROCESS =
+      new TransformProcess.Builder(new Schema.Builder().addColumnCategorical("c", "x", "y").build())
+          .categoricalToInteger("c")
+          .build();
+
+  @Test
+  void theRowTaskWorksAfterItsJourney() throws Exception {
+    StructType input = StructType.fromDDL("id INT, c STRING");
+    RowTask task =
+        new RowTask(
+            PROCESS.toJson(),
+            HandleInvalid.ERROR,
+            TimeClasses.JAVA_SQL,
+            input,
+            InputBinding.of(PROCESS.getInitialSchema(), PROCESS.getFinalSchema(), input));
+
+    RowTask received = (RowTask) roundTrip(task);
+
+    assertThat(received).isEqualTo(task);
+    assertThat(received.call(List.of(RowFactory.create(5, "y")).iterator()).next())
+        .isEqualTo(RowFactory.create(1, 5));
+  }
+
+  @Test
+  void theRecordTaskWorksAfterItsJourney() throws Exception {
+    RecordTask task = new RecordTask(PROCESS.toJson(), HandleInvalid.ERROR);
+    List<Writable> record = List.of(new Text("y"));
+
+    RecordTask received = (RecordTask) roundTrip(task);
+
+    assertThat(received.call(List.of(record).iterator()).next())
+        .isEqualTo(List.of(new IntWritable(1)));
+  }
+
+  private static Object roundTrip(Object task) throws IOException, ClassNotFoundException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(task);
+    }
+    assertThat(bytes.size()).isLessThan(10_000);
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      return in.readObject();
+    }
+  }
+}
