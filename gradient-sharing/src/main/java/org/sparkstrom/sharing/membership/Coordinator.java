@@ -51,7 +51,6 @@ public final class Coordinator implements AutoCloseable {
   private final Roster roster;
   private final ServerSocket server;
   private final CoordinatorAddress address;
-  private final long openedNs = System.nanoTime();
   private final Set<MemberConnection> connections = ConcurrentHashMap.newKeySet();
   private final AtomicLong droppedConnections = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -59,6 +58,8 @@ public final class Coordinator implements AutoCloseable {
   private final ScheduledExecutorService watcher = executor("sparkstrom-coordinator-watcher");
   private final ScheduledExecutorService sender = executor("sparkstrom-coordinator-sender");
   private final MemberConnection.Listener listener = new Events();
+  private long arrivals;
+  private long lastArrivalNs;
 
   private Coordinator(CoordinatorConfig config, ServerSocket server) {
     this.config = config;
@@ -242,14 +243,27 @@ public final class Coordinator implements AutoCloseable {
     }
   }
 
+  /**
+   * Ends a fit to which no further worker comes. The time counts from the last arrival, so that it
+   * does not matter how long Spark takes to start the first worker, or the workers to read rows.
+   */
   private void watchRendezvous(long nowNs) {
     Duration patience = config.rendezvousTimeout();
-    if (roster.isGathering() && nowNs - openedNs > patience.toNanos()) {
+    long connected = connections.stream().filter(MemberConnection::isAuthenticated).count();
+    long seen = connected + roster.members().size();
+    if (seen > arrivals) {
+      arrivals = seen;
+      lastArrivalNs = nowNs;
+    }
+    if (arrivals > 0
+        && connected < config.workers()
+        && roster.isGathering()
+        && nowNs - lastArrivalNs > patience.toNanos()) {
       abort(
           config.workers()
               + " workers expected, "
               + roster.members().size()
-              + " joined within "
+              + " joined, and no more came within "
               + seconds(patience)
               + " ("
               + roster.attendance()

@@ -14,7 +14,7 @@ import org.sparkstrom.sharing.security.FitSecret;
  * @param advertisedHost name or address under which the executors reach the driver
  * @param port TCP port; 0 takes a free one
  * @param workers how many members a view has
- * @param rendezvousTimeout how long all workers together have to join, from the opening on
+ * @param rendezvousTimeout how long the next worker may take to come, from the first one on
  * @param livenessTimeout how long a member may be silent before it counts as lost
  */
 public record CoordinatorConfig(

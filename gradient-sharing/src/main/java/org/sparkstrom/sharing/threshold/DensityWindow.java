@@ -5,64 +5,85 @@ package org.sparkstrom.sharing.threshold;
  * What one block has sent since its threshold last moved, and whether that calls for a move.
  *
  * <p>The density answers to a move late and wildly. A lower threshold sends at once all that has
- * waited between the new one and the old; a higher one sends next to nothing until the residuals
- * have grown. Hence the average since the last move counts, not the last round; the round after a
- * step down is left out; and a step down needs {@link #PATIENCE_ROUNDS} of evidence, a step up
- * none. Old rounds are forgotten by halves, so that the average follows updates that shrink in
- * training.
+ * waited between the new one and the old, which may be half of the block; a higher one sends next
+ * to nothing until the residuals have grown. A controller that answers to either swings for ever
+ * between silence and bursts. Hence:
+ *
+ * <ul>
+ *   <li>the average since the last move counts, not the last round, and the burst after a step down
+ *       is left out of it; old rounds are forgotten by halves;
+ *   <li>until the threshold has first been too low, it is searched for quickly;
+ *   <li>from then on a step down is a single one and takes the evidence of 1 / (4 * density)
+ *       rounds: an entry is due every 1 / density rounds, so before that silence means little, and
+ *       bursts that far apart raise the density to a small multiple of the wanted one at worst.
+ * </ul>
  */
 final class DensityWindow {
-  private static final int PATIENCE_ROUNDS = 8;
+  private static final int MIN_PATIENCE_ROUNDS = 8;
   private static final int SETTLING_ROUNDS = 1;
-  private static final int MEMORY_ROUNDS = 64;
   private static final int NOISE_ENTRIES = 8;
-  private static final int MIN_WANTED_ENTRIES = 4;
+  private static final int MIN_ENTRIES = 4;
   private static final int MAX_STEPS = 3;
+
+  private final int blockLength;
+  private boolean searching = true;
 
   /** Rounds in the average; up to zero while the threshold settles after a step down. */
   private int rounds;
 
-  private long sent;
+  private double sent;
   private double wanted;
 
-  /**
-   * The entries that one worker should send. In small blocks more than the density asks for: they
-   * cost next to nothing, and a bias vector that sends one entry in ten rounds does not learn.
-   */
-  static double wantedEntries(double density, int blockLength) {
-    return Math.max(density * blockLength, Math.min(MIN_WANTED_ENTRIES, blockLength));
+  DensityWindow(int blockLength) {
+    this.blockLength = blockLength;
   }
 
   /**
    * Takes note of a round and tells how many powers of two the threshold should move.
    *
    * @param sentEntries entries sent by all workers in this round
-   * @param wantedEntries entries they should have sent
+   * @param density share of its entries that a worker should have sent
+   * @param workers number of workers
    */
-  int steps(long sentEntries, double wantedEntries) {
+  int steps(long sentEntries, double density, int workers) {
     rounds++;
     if (rounds <= 0) {
       return 0;
     }
+    double share = share(density);
+    int patienceRounds = searching ? MIN_PATIENCE_ROUNDS : patienceRounds(share);
     sent += sentEntries;
-    wanted += wantedEntries;
-    int steps = up();
-    if (steps == 0 && rounds >= PATIENCE_ROUNDS) {
-      steps = -down();
-    }
-    if (steps != 0) {
-      rounds = steps < 0 ? -SETTLING_ROUNDS : 0;
-      sent = 0;
-      wanted = 0;
-    } else if (rounds == MEMORY_ROUNDS) {
-      rounds /= 2;
-      sent /= 2;
-      wanted /= 2;
+    wanted += share * blockLength * workers;
+    int steps = stepsUp();
+    if (steps > 0) {
+      searching = false;
+      restart(0);
+    } else if (rounds >= patienceRounds) {
+      steps = -stepsDown();
+      if (steps < 0) {
+        restart(-SETTLING_ROUNDS);
+      } else if (rounds >= 2 * patienceRounds) {
+        rounds /= 2;
+        sent /= 2;
+        wanted /= 2;
+      }
     }
     return steps;
   }
 
-  private int up() {
+  /**
+   * The share to send. In small blocks it is more than the density: a few entries cost next to
+   * nothing, and a bias vector that sends one entry in a hundred rounds does not learn.
+   */
+  private double share(double density) {
+    return Math.max(density, Math.min(1, (double) MIN_ENTRIES / blockLength));
+  }
+
+  private static int patienceRounds(double share) {
+    return (int) Math.max(MIN_PATIENCE_ROUNDS, Math.min(1 / (4 * share), 1 << 20));
+  }
+
+  private int stepsUp() {
     int steps = 0;
     for (double limit = 2; steps < MAX_STEPS && sent > limit * wanted + NOISE_ENTRIES; limit *= 4) {
       steps++;
@@ -70,11 +91,18 @@ final class DensityWindow {
     return steps;
   }
 
-  private int down() {
+  private int stepsDown() {
+    int maxSteps = searching ? MAX_STEPS : 1;
     int steps = 0;
-    for (double limit = 4; steps < MAX_STEPS && sent * limit < wanted; limit *= 4) {
+    for (double limit = 4; steps < maxSteps && sent * limit < wanted; limit *= 4) {
       steps++;
     }
     return steps;
+  }
+
+  private void restart(int firstRounds) {
+    rounds = firstRounds;
+    sent = 0;
+    wanted = 0;
   }
 }

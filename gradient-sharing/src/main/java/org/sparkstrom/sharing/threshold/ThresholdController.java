@@ -16,7 +16,6 @@ import org.sparkstrom.sharing.codec.Threshold;
  */
 public final class ThresholdController {
   private final ThresholdPolicy policy;
-  private final BlockLayout layout;
   private final byte[] exponents;
   private final DensityWindow[] windows;
   private long round;
@@ -24,11 +23,10 @@ public final class ThresholdController {
   /** Starts before the first round. */
   public ThresholdController(ThresholdPolicy policy, BlockLayout layout) {
     this.policy = Objects.requireNonNull(policy, "policy");
-    this.layout = Objects.requireNonNull(layout, "layout");
     this.exponents = new byte[layout.blockCount()];
     this.windows = new DensityWindow[layout.blockCount()];
     Arrays.fill(exponents, (byte) policy.initialExponent());
-    Arrays.setAll(windows, block -> new DensityWindow());
+    Arrays.setAll(windows, block -> new DensityWindow(layout.length(block)));
   }
 
   /**
@@ -50,8 +48,7 @@ public final class ThresholdController {
     if (policy instanceof TargetDensity target) {
       double density = target.densityAt(round);
       for (int block = 0; block < exponents.length; block++) {
-        double wanted = DensityWindow.wantedEntries(density, layout.length(block)) * workers;
-        int steps = windows[block].steps(nonZeros[block], wanted);
+        int steps = windows[block].steps(nonZeros[block], density, workers);
         exponents[block] = (byte) Threshold.clampExponent(exponents[block] + steps);
       }
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.SparkFiles;
@@ -42,21 +43,21 @@ record TrainingTask(FitContext fit) implements FlatMapFunction<Iterator<byte[]>,
 
   private static final int FRAME_OVERHEAD_BYTES = 1024;
 
+  /** The coordinator ends the rendezvous when a worker is missing; this bounds the rest. */
+  private static final Duration JOIN_TIMEOUT = Duration.ofHours(6);
+
   @Override
   public Iterator<WorkerResult> call(Iterator<byte[]> blocks) throws IOException {
     NativeRuntime.useOneThreadPerTask();
-    try (TensorStore store = pack(blocks);
-        CoordinatorClient coordinator =
-            CoordinatorClient.connect(
-                fit.coordinator(),
-                fit.secret(),
-                fit.sessionId(),
-                fit.config().rendezvousTimeout())) {
-      try {
+    TrainingConfig config = fit.config();
+    try (CoordinatorClient coordinator =
+        CoordinatorClient.connect(
+            fit.coordinator(), fit.secret(), fit.sessionId(), config.rendezvousTimeout())) {
+      try (TensorStore store = pack(blocks)) {
         return List.of(train(store, coordinator)).iterator();
       } catch (SharingAbortedException e) {
         throw e;
-      } catch (RuntimeException | Error e) {
+      } catch (IOException | RuntimeException | Error e) {
         coordinator.fail(e.toString());
         throw e;
       }
@@ -103,7 +104,7 @@ record TrainingTask(FitContext fit) implements FlatMapFunction<Iterator<byte[]>,
               store.rowCount(),
               "executor %s on %s, task attempt %d"
                   .formatted(executor.executorId(), executor.host(), task.attemptNumber()));
-      View view = coordinator.join(self, fit.config().rendezvousTimeout());
+      View view = coordinator.join(self, JOIN_TIMEOUT);
       Peering peering =
           new Peering(
               view,

@@ -4,7 +4,6 @@ package org.sparkstrom.sharing.transport.aeron;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
@@ -14,6 +13,8 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
 final class DriverDirectory {
   private static final Logger LOG = LoggerFactory.getLogger(DriverDirectory.class);
   private static final Path MEMORY = Path.of("/dev/shm");
+  private static final int DELETE_ATTEMPTS = 20;
   private static final String DRIVER_FOLDER = "aeron";
 
   /** A driver without a sign of life for so long is dead if its process is gone. */
@@ -74,7 +76,7 @@ final class DriverDirectory {
     return directory.resolve(DRIVER_FOLDER);
   }
 
-  /** Bytes that are free there; running drivers have theirs allocated already. */
+  /** Bytes that are free there; the files of running drivers are not sparse. */
   long roomBytes() {
     return roomBytes(base);
   }
@@ -170,15 +172,21 @@ final class DriverDirectory {
     }
   }
 
+  /** Removes a directory, again if its driver makes or removes files meanwhile. */
   private static void deleteTree(Path directory) {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
+    Exception failure = null;
+    for (int i = 0; i < DELETE_ATTEMPTS && Files.exists(directory); i++) {
+      try (Stream<Path> files = Files.walk(directory)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.deleteIfExists(file);
+        }
+      } catch (IOException | UncheckedIOException e) {
+        failure = e;
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(i));
       }
-    } catch (NoSuchFileException e) {
-      LOG.debug("{} is gone already", directory);
-    } catch (IOException | UncheckedIOException e) {
-      LOG.warn("cannot remove {}: {}", directory, e.toString());
+    }
+    if (Files.exists(directory)) {
+      LOG.warn("cannot remove {}: {}", directory, String.valueOf(failure));
     }
   }
 

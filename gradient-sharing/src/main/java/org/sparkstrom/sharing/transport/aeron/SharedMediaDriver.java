@@ -80,9 +80,6 @@ final class SharedMediaDriver {
       DriverDirectory directory, AtomicReference<String> failure) {
     MediaDriver.Context context = new MediaDriver.Context();
     context.aeronDirectoryName(directory.driverPath().toString());
-    // Memory that cannot be filled kills the process that touches it, so all of it is filled at once,
-    // right after the check that there is room.
-    context.preTouchMappedMemory(true);
     return context
         .dirDeleteOnStart(true)
         .dirDeleteOnShutdown(true)
@@ -93,6 +90,7 @@ final class SharedMediaDriver {
         .sharedIdleStrategy(new QuietIdleStrategy(SystemNanoClock.INSTANCE))
         .counterValuesBufferLength(COUNTER_VALUES_BYTES)
         .publicationTermBufferLength(AeronConfig.MAX_TERM_LENGTH_BYTES)
+        // Memory that cannot be filled kills the process that touches it: fill it after the check.
         .termBufferSparseFile(false)
         .performStorageChecks(true)
         .lowStorageWarningThreshold(0)

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.sharing.threshold;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.sparkstrom.sharing.codec.BlockLayout;
+import org.sparkstrom.sharing.codec.Threshold;
+import org.sparkstrom.sharing.codec.ThresholdEncoder;
+
+/** The control loop, with updates of log-normal scales as layers have them. */
+class ThresholdControllerTest {
+  private static final int LENGTH = 10_000;
+  private static final int ROUNDS = 600;
+
+  @Test
+  void aFixedThresholdNeverMoves() {
+    BlockLayout layout = BlockLayout.of(10, 20);
+    ThresholdController controller = new ThresholdController(new FixedThreshold(0.25f), layout);
+    for (int round = 0; round < 100; round++) {
+      controller.onRound(new long[] {10, 0}, 1);
+    }
+
+    assertThat(exponents(controller, layout)).containsExactly(-2, -2);
+  }
+
+  @ParameterizedTest(name = "density {0}, warm-up {1}, first exponent {2}, shrinking over {3}")
+  @CsvSource({
+    "0.01, 0, 3, 1e9",
+    "0.01, 0, -20, 1e9",
+    "0.01, 100, -10, 1e9",
+    "0.001, 100, -10, 1e9",
+    "0.05, 50, 0, 300"
+  })
+  void holdsTheDensityWithinAFactorOfFour(
+      double density, int warmupRounds, int initialExponent, double shrinkRounds) {
+    double[] sent =
+        simulate(new TargetDensity(density, warmupRounds, initialExponent), shrinkRounds);
+
+    double settled = Arrays.stream(sent).skip(ROUNDS / 2).average().orElseThrow();
+    assertThat(settled).isBetween(density / 4, density * 4);
+  }
+
+  @Test
+  void sameCountsGiveTheSameThresholds() {
+    BlockLayout layout = BlockLayout.of(LENGTH, 10);
+    ThresholdController one = new ThresholdController(new TargetDensity(0.01, 20, -8), layout);
+    ThresholdController other = new ThresholdController(new TargetDensity(0.01, 20, -8), layout);
+    Random random = new Random(7);
+    for (int round = 0; round < 500; round++) {
+      long[] counts = {random.nextInt(LENGTH), random.nextInt(20)};
+      one.onRound(counts, 2);
+      other.onRound(counts.clone(), 2);
+      assertThat(exponents(one, layout)).isEqualTo(exponents(other, layout));
+    }
+  }
+
+  @Test
+  void staysInRangeWhateverIsSent() {
+    BlockLayout layout = BlockLayout.of(LENGTH, LENGTH);
+    ThresholdController controller = new ThresholdController(new TargetDensity(0.01, 0, 0), layout);
+    for (int round = 0; round < 1000; round++) {
+      controller.onRound(new long[] {LENGTH, 0}, 1);
+    }
+
+    assertThat(exponents(controller, layout))
+        .containsExactly(Threshold.MAX_EXPONENT, Threshold.MIN_EXPONENT);
+  }
+
+  @Test
+  void updatesInLockStepDoNotMakeItSwing() {
+    BlockLayout layout = BlockLayout.of(LENGTH);
+    float[] update = new float[LENGTH];
+    Random random = new Random(4);
+    for (int i = 0; i < LENGTH; i++) {
+      update[i] = (float) (1e-3 * random.nextGaussian());
+    }
+
+    double[] sent = run(new TargetDensity(0.001, 100, -10), layout, 2000, round -> update);
+
+    assertThat(Arrays.stream(sent).skip(500).average().orElseThrow()).isLessThan(5 * 0.001);
+  }
+
+  @Test
+  void aSmallBlockSendsAFewEntriesWhateverTheDensity() {
+    BlockLayout layout = BlockLayout.of(10);
+    Random random = new Random(5);
+    float[] update = new float[10];
+
+    double[] sent =
+        run(
+            new TargetDensity(0.001, 0, -3),
+            layout,
+            1000,
+            round -> {
+              for (int i = 0; i < update.length; i++) {
+                update[i] = (float) (1e-3 * random.nextGaussian());
+              }
+              return update;
+            });
+
+    assertThat(Arrays.stream(sent).skip(500).average().orElseThrow()).isBetween(0.1, 1.0);
+  }
+
+  @Test
+  void theBurstAfterAStepDownIsNotHeldAgainstTheNewThreshold() {
+    DensityWindow window = new DensityWindow(10_000);
+    int steps = 0;
+    while (steps == 0) {
+      steps = window.steps(10, 0.01, 1);
+    }
+
+    assertThat(steps).isEqualTo(-1);
+    assertThat(window.steps(5000, 0.01, 1)).isZero();
+    assertThat(window.steps(5000, 0.01, 1)).isEqualTo(3);
+  }
+
+  @Test
+  void silenceIsNoReasonToStepDownBeforeAnEntryIsDue() {
+    DensityWindow window = new DensityWindow(10_000);
+    assertThat(window.steps(10_000, 0.01, 1)).isEqualTo(3);
+
+    for (int round = 1; round < 25; round++) {
+      assertThat(window.steps(0, 0.01, 1)).isZero();
+    }
+    assertThat(window.steps(0, 0.01, 1)).isEqualTo(-1);
+  }
+
+  private static double[] simulate(TargetDensity policy, double shrinkRounds) {
+    Random random = new Random(3);
+    float[] scale = new float[LENGTH];
+    for (int i = 0; i < LENGTH; i++) {
+      scale[i] = (float) (1e-3 * Math.exp(1.5 * random.nextGaussian()));
+    }
+    float[] update = new float[LENGTH];
+    return run(
+        policy,
+        BlockLayout.of(LENGTH),
+        ROUNDS,
+        round -> {
+          double shrink = Math.exp(-round / shrinkRounds);
+          for (int i = 0; i < LENGTH; i++) {
+            update[i] = (float) (scale[i] * shrink * (random.nextGaussian() + 0.2));
+          }
+          return update;
+        });
+  }
+
+  /** The share of entries that one worker sends in each round. */
+  private static double[] run(
+      TargetDensity policy, BlockLayout layout, int rounds, IntFunction<float[]> updates) {
+    ThresholdController controller = new ThresholdController(policy, layout);
+    ThresholdEncoder encoder = new ThresholdEncoder(layout);
+    ByteBuffer payload =
+        ByteBuffer.allocate(layout.maxPayloadBytes()).order(ByteOrder.LITTLE_ENDIAN);
+    double[] sent = new double[rounds];
+    byte[] exponents = new byte[layout.blockCount()];
+    for (int round = 0; round < rounds; round++) {
+      controller.exponents(exponents);
+      int nonZeros = encoder.encode(updates.apply(round), exponents, payload.clear());
+      controller.onRound(new long[] {nonZeros}, 1);
+      sent[round] = (double) nonZeros / layout.parameterCount();
+    }
+    return sent;
+  }
+
+  private static byte[] exponents(ThresholdController controller, BlockLayout layout) {
+    byte[] exponents = new byte[layout.blockCount()];
+    controller.exponents(exponents);
+    return exponents;
+  }
+}
