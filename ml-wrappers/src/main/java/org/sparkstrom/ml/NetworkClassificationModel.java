@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.ml;
+
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.apache.spark.ml.classification.ProbabilisticClassificationModel;
+import org.apache.spark.ml.linalg.DenseVector;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.ml.util.MLWritable;
+import org.apache.spark.ml.util.MLWriter;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.sparkstrom.spark.data.FeatureReader;
+import org.sparkstrom.spark.data.HandleInvalid;
+import org.sparkstrom.spark.inference.BatchPredictor;
+import org.sparkstrom.spark.inference.PredictionConfig;
+import org.sparkstrom.spark.network.NetworkSnapshot;
+import scala.Tuple3;
+
+/**
+ * A neural network that classifies: the model that {@link NetworkClassifier} fits.
+ *
+ * <p>{@link #transform} keeps all rows in order and all columns, and appends those of
+ * rawPrediction, probability and prediction whose names are not empty, in that order. It scores
+ * mini-batches with one copy of the parameters per executor, is lazy, and works on streaming
+ * DataFrames. The features may be a vector, an array of numbers or one number.
+ *
+ * <p>The probability is the network's softmax output; the raw prediction is its logarithm, so
+ * softmax(rawPrediction) is the probability. The native matrix product sums in an order that
+ * depends on a row's place in its batch: the same batches give the same bits, while another
+ * partitioning or {@code predict} on one vector may differ by float32 rounding.
+ */
+public final class NetworkClassificationModel
+    extends ProbabilisticClassificationModel<Vector, NetworkClassificationModel>
+    implements NetworkParams, MLWritable {
+  private static final long serialVersionUID = 1L;
+
+  private final String uid;
+  private final NetworkParamSet paramSet;
+  private final FittedNetwork fitted; // null in a model that was made without a network
+
+  /** A model without a network, as Spark's tools make one to look at its Params. */
+  public NetworkClassificationModel() {
+    this(SparkMlInternals.randomUid("networkClassificationModel"));
+  }
+
+  /** A model without a network, with this uid. */
+  public NetworkClassificationModel(String uid) {
+    this(uid, (FittedNetwork) null);
+  }
+
+  /**
+   * A model of a network that was fitted elsewhere, by DL4J for one.
+   *
+   * @throws IllegalArgumentException if the network's output is no probability of classes
+   */
+  public NetworkClassificationModel(String uid, NetworkSnapshot network) {
+    this(uid, new FittedNetwork(network));
+  }
+
+  NetworkClassificationModel(String uid, FittedNetwork fitted) {
+    this.uid = Objects.requireNonNull(uid, "uid");
+    SparkMlInternals.remakeInheritedParams(this);
+    this.paramSet = new NetworkParamSet(this);
+    this.fitted = fitted;
+  }
+
+  @Override
+  public String uid() {
+    return uid;
+  }
+
+  @Override
+  public NetworkParamSet paramSet() {
+    return paramSet;
+  }
+
+  FittedNetwork fitted() {
+    if (fitted == null) {
+      throw new IllegalStateException(
+          uid
+              + " must have a network, but was made without one; fit a NetworkClassifier, or load "
+              + "a saved model");
+    }
+    return fitted;
+  }
+
+  /** The fitted network as a value: configuration, parameters and updater state. */
+  public NetworkSnapshot snapshot() {
+    return fitted().snapshot();
+  }
+
+  /** A new DL4J network with the fitted parameters and updater state. The caller closes it. */
+  public MultiLayerNetwork network() {
+    return snapshot().restore();
+  }
+
+  /** The facts of the fit; empty if the network was fitted elsewhere. */
+  public Optional<TrainingSummary> summary() {
+    return fitted().summary();
+  }
+
+  @Override
+  public int numClasses() {
+    return fitted().classCount();
+  }
+
+  /** Number of features that the network takes; -1 if its first layer does not say. */
+  @Override
+  public int numFeatures() {
+    return fitted().inputSize();
+  }
+
+  /** Sets the policy for null or non-finite features: error, skip or keep. */
+  public NetworkClassificationModel setHandleInvalid(String policy) {
+    set(handleInvalid(), policy);
+    return this;
+  }
+
+  /** Sets the rows that go through the network at once. */
+  public NetworkClassificationModel setPredictionBatchSize(int rows) {
+    set(predictionBatchSize(), rows);
+    return this;
+  }
+
+  /**
+   * Appends the predictions; see the class.
+   *
+   * @throws IllegalArgumentException if the features column is missing or of the wrong type or
+   *     length, an output column exists already, or the thresholds are not one per class
+   */
+  @Override
+  public Dataset<Row> transform(Dataset<?> data) {
+    StructType schema = transformSchema(data.schema());
+    PredictionConfig config =
+        new PredictionConfig(
+            getFeaturesCol(), getPredictionBatchSize(), HandleInvalid.of(getHandleInvalid()));
+    Dataset<Row> predicted =
+        BatchPredictor.transform(
+            data, fitted().broadcast(data.sparkSession().sparkContext()), columns(), config);
+    return withMetadata(predicted, schema);
+  }
+
+  /** The data with the metadata of this schema, which mapPartitions loses; columns by place. */
+  private static Dataset<Row> withMetadata(Dataset<Row> data, StructType schema) {
+    StructField[] fields = schema.fields();
+    String[] places =
+        IntStream.range(0, fields.length).mapToObj(i -> "_" + i).toArray(String[]::new);
+    Column[] columns =
+        IntStream.range(0, fields.length)
+            .mapToObj(i -> functions.col(places[i]).as(fields[i].name(), fields[i].metadata()))
+            .toArray(Column[]::new);
+    return data.toDF(places).select(columns);
+  }
+
+  @Override
+  public StructType transformSchema(StructType schema) {
+    FeatureReader.of(schema, getFeaturesCol());
+    SchemaChecks.featureCount(schema, getFeaturesCol(), numFeatures());
+    return columns().appendTo(schema);
+  }
+
+  private ClassificationColumns columns() {
+    return SchemaChecks.columns(this, numClasses());
+  }
+
+  @Override
+  public double predict(Vector features) {
+    return columns().prediction(probabilities(features));
+  }
+
+  @Override
+  public Vector predictRaw(Vector features) {
+    return ClassificationColumns.rawPrediction(probabilities(features));
+  }
+
+  @Override
+  public Vector predictProbability(Vector features) {
+    return Vectors.dense(probabilities(features));
+  }
+
+  private double[] probabilities(Vector features) {
+    return ClassificationColumns.probabilities(
+        fitted().output(features, HandleInvalid.of(getHandleInvalid())));
+  }
+
+  @Override
+  public Vector raw2probabilityInPlace(Vector raw) {
+    if (!(raw instanceof DenseVector dense)) {
+      throw new IllegalArgumentException(
+          "a raw prediction must be a dense vector, but is " + raw.getClass().getSimpleName());
+    }
+    ClassificationColumns.softmaxInPlace(dense.values());
+    return dense;
+  }
+
+  /**
+   * Spark's own, unchanged. It stands here because Scala sees the method of
+   * ProbabilisticClassificationModel as an override of ClassificationModel's, and Java, whose
+   * tuples are invariant, does not; a raw return type satisfies both.
+   */
+  @Override
+  @SuppressWarnings({"rawtypes", "unchecked"})
+  public Tuple3 findSummaryModel() {
+    return super.findSummaryModel();
+  }
+
+  /** A copy that shares the network. */
+  @Override
+  public NetworkClassificationModel copy(ParamMap extra) {
+    return copyValues(new NetworkClassificationModel(uid, fitted), extra).setParent(parent());
+  }
+
+  @Override
+  public MLWriter write() {
+    return new ModelPersistence.Writer(this);
+  }
+
+  /** A reader of saved models. */
+  public static MLReader<NetworkClassificationModel> read() {
+    return new ModelPersistence.Reader();
+  }
+
+  /** The model saved at this path, on any Hadoop file system. */
+  public static NetworkClassificationModel load(String path) {
+    return read().load(path);
+  }
+
+  @Override
+  public String toString() {
+    return fitted == null
+        ? "NetworkClassificationModel: uid=" + uid + ", no network"
+        : "NetworkClassificationModel: uid=%s, numFeatures=%d, numClasses=%d"
+            .formatted(uid, numFeatures(), numClasses());
+  }
+}

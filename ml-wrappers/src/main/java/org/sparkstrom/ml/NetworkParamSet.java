@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.ml;
+
+import java.io.Serializable;
+import java.time.Duration;
+import org.apache.spark.ml.param.DoubleParam;
+import org.apache.spark.ml.param.IntArrayParam;
+import org.apache.spark.ml.param.IntParam;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.Params;
+import org.sparkstrom.sharing.codec.Quantizer;
+import org.sparkstrom.sharing.round.Aggregation;
+import org.sparkstrom.spark.data.HandleInvalid;
+import org.sparkstrom.spark.training.TrainingConfig;
+
+/**
+ * The Params of {@link NetworkParams}, made for one stage with their docs, validators and defaults.
+ *
+ * <p>They live here and in the sets that it holds, not in the stages, so that an estimator and its
+ * model cannot differ. The stage must know its uid before it makes them.
+ */
+final class NetworkParamSet implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  final Param<String> configuration;
+  final IntArrayParam layers;
+  final DoubleParam learningRate;
+  final Param<String> handleInvalid;
+  final IntParam predictionBatchSize;
+  final TrainingParamSet training;
+  final SharingParamSet sharing;
+
+  /** The Params of this stage; sets the stage's defaults. */
+  NetworkParamSet(Params stage) {
+    configuration =
+        new Param<>(
+            stage,
+            "configuration",
+            "the network as the JSON of a DL4J MultiLayerConfiguration; set this or layers",
+            ParamChecks.check(ClassifierNetwork::parse));
+    layers =
+        new IntArrayParam(
+            stage,
+            "layers",
+            "sizes of a network of dense ReLU layers with a softmax output, trained with Adam: "
+                + "number of features, sizes of the hidden layers, number of classes; set this or "
+                + "configuration",
+            ParamChecks.check(ClassifierNetwork::checkLayers));
+    learningRate =
+        new DoubleParam(
+            stage,
+            "learningRate",
+            "Adam's learning rate, for a network made from layers; a configuration has its own",
+            ParamChecks.positive("learningRate"));
+    stage.setDefault(learningRate, 1e-3);
+    handleInvalid =
+        Defaulted.choice(
+            stage,
+            "handleInvalid",
+            "what becomes of a row with null or non-finite features: error (the job fails), skip "
+                + "(the row is left out), keep (such a value counts as 0)",
+            HandleInvalid.ERROR);
+    predictionBatchSize =
+        Defaulted.integer(
+            stage,
+            "predictionBatchSize",
+            "rows that go through the network at once in prediction",
+            256,
+            1);
+    training = new TrainingParamSet(stage);
+    sharing = new SharingParamSet(stage);
+  }
+
+  /**
+   * How a fit with this stage's Params runs.
+   *
+   * @throws IllegalArgumentException if threshold and targetDensity are both set
+   */
+  TrainingConfig trainingConfig(NetworkParams stage) {
+    return TrainingConfig.builder()
+        .workers(stage.getWorkers())
+        .batchSize(stage.getBatchSize())
+        .epochs(stage.getMaxIter())
+        .seed(stage.getSeed())
+        .quantizer(ParamChecks.choose("quantizer", Quantizer.class, stage.getQuantizer()))
+        .aggregation(ParamChecks.choose("aggregation", Aggregation.class, stage.getAggregation()))
+        .thresholdPolicy(sharing.thresholdPolicy(stage))
+        .handleInvalid(HandleInvalid.of(stage.getHandleInvalid()))
+        .rendezvousTimeout(Duration.ofSeconds(stage.getRendezvousTimeoutSeconds()))
+        .roundTimeout(Duration.ofSeconds(stage.getRoundTimeoutSeconds()))
+        .storeMemoryBytes(stage.getStoreMemoryBytes())
+        .build();
+  }
+}

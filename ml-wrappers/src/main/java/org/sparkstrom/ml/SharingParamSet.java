@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.ml;
+
+import java.io.Serializable;
+import org.apache.spark.ml.param.DoubleParam;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.Params;
+import org.sparkstrom.sharing.threshold.FixedThreshold;
+import org.sparkstrom.sharing.threshold.TargetDensity;
+import org.sparkstrom.sharing.threshold.ThresholdPolicy;
+import org.sparkstrom.spark.training.TrainingConfig;
+
+/** The Params of {@link NetworkParams} that say how workers share their updates. */
+final class SharingParamSet implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private static final TrainingConfig DEFAULTS = TrainingConfig.builder().build();
+  private static final TargetDensity DEFAULT_DENSITY = (TargetDensity) DEFAULTS.thresholdPolicy();
+
+  final Param<String> quantizer;
+  final Param<String> aggregation;
+  final DoubleParam targetDensity;
+  final DoubleParam threshold;
+
+  /** The Params of this stage; sets the stage's defaults. */
+  SharingParamSet(Params stage) {
+    quantizer =
+        Defaulted.choice(
+            stage,
+            "quantizer",
+            "form in which updates travel: threshold (whole multiples of a threshold, the rest "
+                + "waits) or none (whole, as float32)",
+            DEFAULTS.quantizer());
+    aggregation =
+        Defaulted.choice(
+            stage,
+            "aggregation",
+            "the workers' updates become their mean or sum",
+            DEFAULTS.aggregation());
+    targetDensity =
+        new DoubleParam(
+            stage,
+            "targetDensity",
+            "share of an update's entries to send in a round, reached after a warm-up; for "
+                + "quantizer threshold",
+            ParamChecks.share("targetDensity"));
+    stage.setDefault(targetDensity, DEFAULT_DENSITY.density());
+    threshold =
+        new DoubleParam(
+            stage,
+            "threshold",
+            "one fixed threshold, rounded to a power of two, in place of targetDensity",
+            ParamChecks.positive("threshold"));
+  }
+
+  /**
+   * How the threshold is chosen.
+   *
+   * @throws IllegalArgumentException if threshold and targetDensity are both set
+   */
+  ThresholdPolicy thresholdPolicy(NetworkParams stage) {
+    if (!stage.isSet(threshold)) {
+      return new TargetDensity(
+          stage.getTargetDensity(),
+          DEFAULT_DENSITY.warmupRounds(),
+          DEFAULT_DENSITY.initialExponent());
+    }
+    if (stage.isSet(targetDensity)) {
+      throw new IllegalArgumentException(
+          "threshold and targetDensity exclude each other, but are set to %s and %s; clear one"
+              .formatted(stage.getThreshold(), stage.getTargetDensity()));
+    }
+    return new FixedThreshold((float) stage.getThreshold());
+  }
+}

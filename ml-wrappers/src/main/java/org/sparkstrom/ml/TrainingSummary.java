@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.ml;
+
+import java.io.Serializable;
+import java.util.List;
+import org.sparkstrom.spark.training.TrainingResult;
+
+/**
+ * The facts of the fit that made a model: what stays of a {@link TrainingResult} beside the
+ * network. Saved with the model.
+ *
+ * @param parametersSha256 hash of the parameters, as every worker reported it
+ * @param workers number of workers
+ * @param executors number of JVMs that the workers ran in
+ * @param rounds rounds of sharing
+ * @param rows rows trained on, counted once per use
+ * @param bytesSent bytes sent to peers, over all workers
+ * @param denseBytes what float32 updates to the same peers would have taken
+ * @param fitSeconds wall time of the training stage, packing included
+ * @param lossPerEpoch mean training loss of each epoch, over all workers
+ */
+public record TrainingSummary(
+    String parametersSha256,
+    int workers,
+    int executors,
+    long rounds,
+    long rows,
+    long bytesSent,
+    long denseBytes,
+    double fitSeconds,
+    List<Double> lossPerEpoch)
+    implements Serializable {
+
+  public TrainingSummary {
+    lossPerEpoch = List.copyOf(lossPerEpoch);
+  }
+
+  static TrainingSummary of(TrainingResult result) {
+    return new TrainingSummary(
+        result.parametersSha256(),
+        result.workers(),
+        result.executors(),
+        result.rounds(),
+        result.rows(),
+        result.bytesSent(),
+        result.denseBytes(),
+        result.fitSeconds(),
+        result.lossPerEpoch());
+  }
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.ml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.ml.Pipeline;
+import org.apache.spark.ml.PipelineModel;
+import org.apache.spark.ml.PipelineStage;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PersistenceTest {
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void startSpark() {
+    TestSpark.session();
+  }
+
+  private String path(String name) {
+    return folder.resolve(name).toString();
+  }
+
+  @Test
+  void aLoadedModelIsEqualToTheBit() throws IOException {
+    NetworkClassificationModel model = TestData.model();
+    model.save(path("model"));
+    NetworkClassificationModel loaded = NetworkClassificationModel.load(path("model"));
+    assertThat(loaded.snapshot().parameters()).isEqualTo(model.snapshot().parameters());
+    assertThat(loaded.snapshot().configurationJson())
+        .isEqualTo(model.snapshot().configurationJson());
+    Dataset<Row> data = TestData.clouds(30);
+    assertThat(loaded.transform(data).collectAsList())
+        .isEqualTo(model.transform(data).collectAsList());
+  }
+
+  @Test
+  void theFactsOfTheFitAreSavedWithTheModel() throws IOException {
+    TrainingSummary facts =
+        new TrainingSummary("ab", 2, 1, 30, 400, 5000, 60000, 0.7, List.of(1.5, Double.NaN));
+    NetworkClassificationModel model =
+        new NetworkClassificationModel(
+            "m", new FittedNetwork(TestData.model().snapshot(), Optional.of(facts)));
+    model.save(path("model"));
+    assertThat(NetworkClassificationModel.load(path("model")).summary()).contains(facts);
+  }
+
+  @Test
+  void dl4jReadsTheNetworkInside() throws IOException {
+    NetworkClassificationModel model = TestData.model();
+    model.save(path("model"));
+    MultiLayerNetwork network =
+        MultiLayerNetwork.load(folder.resolve("model/data/network.zip").toFile(), true);
+    assertThat(network.params().dup().data().asFloat()).isEqualTo(model.snapshot().parameters());
+    network.close();
+  }
+
+  @Test
+  void anExistingFolderIsOverwrittenOnlyWhenAsked() throws IOException {
+    NetworkClassificationModel model = TestData.model();
+    model.save(path("model"));
+    assertThatThrownBy(() -> model.save(path("model")))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("already exists");
+    Files.writeString(folder.resolve("model/data/old"), "x");
+    model.setPredictionBatchSize(5).write().overwrite().save(path("model"));
+    assertThat(folder.resolve("model/data/old")).doesNotExist();
+    assertThat(NetworkClassificationModel.load(path("model")).getPredictionBatchSize())
+        .isEqualTo(5);
+  }
+
+  @Test
+  void anotherFormatVersionIsRefused() throws IOException {
+    TestData.model().save(path("model"));
+    Path facts = folder.resolve("model/data/model.json");
+    replace(facts, "\"formatVersion\" : 1", "\"formatVersion\" : 2");
+    assertThatThrownBy(() -> NetworkClassificationModel.load(path("model")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("the format version of a saved model must be from 1 to 1, but '")
+        .hasMessageContaining("has 2; load it with the release of Sparkstrom that saved it");
+  }
+
+  @Test
+  void aDamagedOrIncompleteFolderIsRefused() throws IOException {
+    TestData.model().save(path("model"));
+    Path facts = folder.resolve("model/data/model.json");
+    replace(facts, "\"parametersSha256\" : \"", "\"parametersSha256\" : \"0");
+    assertThatThrownBy(() -> NetworkClassificationModel.load(path("model")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("must hold parameters with SHA-256 0");
+    Files.writeString(facts, "{");
+    deleteChecksum(facts);
+    assertThatThrownBy(() -> NetworkClassificationModel.load(path("model")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("is damaged");
+    Files.delete(facts);
+    assertThatThrownBy(() -> NetworkClassificationModel.load(path("model")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("model.json', but has not: saving broke off; save again");
+  }
+
+  private static void replace(Path file, String from, String to) throws IOException {
+    String text = Files.readString(file);
+    assertThat(text).contains(from);
+    Files.writeString(file, text.replace(from, to));
+    deleteChecksum(file);
+  }
+
+  private static void deleteChecksum(Path file) throws IOException {
+    Files.deleteIfExists(file.resolveSibling("." + file.getFileName() + ".crc"));
+  }
+
+  @Test
+  void aFolderOfAnotherStageIsRefused() throws IOException {
+    new NetworkClassifier().save(path("classifier"));
+    assertThatThrownBy(() -> NetworkClassificationModel.load(path("classifier")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("org.sparkstrom.ml.NetworkClassificationModel")
+        .hasMessageContaining("org.sparkstrom.ml.NetworkClassifier");
+  }
+
+  @Test
+  void aModelWithoutANetworkIsNotSaved() {
+    assertThatThrownBy(() -> new NetworkClassificationModel("empty").save(path("empty")))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith("empty must have a network");
+    assertThat(folder.resolve("empty")).doesNotExist();
+  }
+
+  @Test
+  void anUnfittedPipelineIsSavedLoadedAndFitted() throws IOException {
+    NetworkClassifier classifier = TestData.classifier().setWorkers(1).setMaxIter(1);
+    new Pipeline().setStages(new PipelineStage[] {classifier}).save(path("pipeline"));
+    Pipeline loaded = Pipeline.load(path("pipeline"));
+    assertThat(((NetworkClassifier) loaded.getStages()[0]).getLayers()).containsExactly(4, 8, 3);
+    PipelineModel model = loaded.fit(TestData.clouds(60));
+    assertThat(model.transform(TestData.clouds(60)).count()).isEqualTo(60);
+  }
+
+  @Test
+  void aFreshJvmPredictsTheSameBits() throws Exception {
+    NetworkClassificationModel fitted = TestData.model();
+    PipelineModel pipeline = pipeline(fitted);
+    Dataset<Row> data = TestData.clouds(100);
+    data.write().parquet(path("data"));
+    pipeline.save(path("pipeline"));
+    pipeline
+        .transform(TestSpark.session().read().parquet(path("data")))
+        .write()
+        .parquet(path("here"));
+
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(
+            argument ->
+                argument.startsWith("--add-opens") || argument.contains("DirectMethodHandle"))
+        .forEach(command::add);
+    command.addAll(List.of("-Xmx1g", "-cp", classPath(), PredictInFreshJvm.class.getName()));
+    command.addAll(List.of(path("pipeline"), path("data"), path("there")));
+    Path log = folder.resolve("log");
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    try {
+      assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("ends in time").isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(process.exitValue()).as(Files.readString(log)).isZero();
+    assertThat(predictions("there")).hasSize(100).isEqualTo(predictions("here"));
+  }
+
+  private static PipelineModel pipeline(NetworkClassificationModel model) {
+    return new Pipeline()
+        .setStages(new PipelineStage[] {model.copy(ParamMap.empty())})
+        .fit(TestData.clouds(1));
+  }
+
+  private List<Row> predictions(String name) {
+    return TestSpark.session()
+        .read()
+        .parquet(path(name))
+        .orderBy("id")
+        .select("id", "rawPrediction", "probability", "prediction")
+        .collectAsList();
+  }
+
+  /** The class path of this JVM, which surefire may have moved into a manifest. */
+  private static String classPath() {
+    return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+  }
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.ml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.spark.ml.PipelineStage;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.util.MLWritable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import scala.collection.JavaConverters;
+
+/** What every stage of this module must do, found by reflection on its Params. */
+class StageContractTest {
+
+  /** A value for every Param that is none of the defaults. */
+  private static final Map<String, Object> VALUES =
+      Map.ofEntries(
+          Map.entry("featuresCol", "x"),
+          Map.entry("labelCol", "y"),
+          Map.entry("predictionCol", "p"),
+          Map.entry("probabilityCol", "q"),
+          Map.entry("rawPredictionCol", "r"),
+          Map.entry("thresholds", new double[] {0.2, 0.3, 0.5}),
+          Map.entry("configuration", ClassifierNetwork.ofLayers(new int[] {4, 3}, 0.1, 7).toJson()),
+          Map.entry("layers", new int[] {4, 5, 3}),
+          Map.entry("learningRate", 0.5),
+          Map.entry("workers", 3),
+          Map.entry("batchSize", 7),
+          Map.entry("maxIter", 9),
+          Map.entry("seed", 1L << 40),
+          Map.entry("quantizer", "none"),
+          Map.entry("aggregation", "sum"),
+          Map.entry("targetDensity", 0.125),
+          Map.entry("threshold", 0.25),
+          Map.entry("handleInvalid", "keep"),
+          Map.entry("predictionBatchSize", 11),
+          Map.entry("progress", "console"),
+          Map.entry("rendezvousTimeoutSeconds", 5),
+          Map.entry("roundTimeoutSeconds", 6),
+          Map.entry("storeMemoryBytes", 1L << 33));
+
+  private static final Set<String> WITHOUT_DEFAULT =
+      Set.of("configuration", "layers", "threshold", "thresholds");
+
+  @BeforeAll
+  static void startSpark() {
+    TestSpark.session();
+  }
+
+  static Stream<PipelineStage> stages() {
+    return Stream.of(
+        new NetworkClassifier(),
+        new NetworkClassifier("classifier"),
+        TestData.model(),
+        new NetworkClassificationModel());
+  }
+
+  static Stream<PipelineStage> savableStages() {
+    return Stream.of(new NetworkClassifier("classifier"), TestData.model());
+  }
+
+  @ParameterizedTest
+  @MethodSource("stages")
+  void everyParamBelongsToItsStageAndIsDocumented(PipelineStage stage) throws Exception {
+    assertThat(Arrays.stream(stage.params()).map(Param::name))
+        .containsExactlyInAnyOrderElementsOf(VALUES.keySet());
+    for (Param<?> param : stage.params()) {
+      assertThat(param.parent()).as(param.name()).isEqualTo(stage.uid());
+      assertThat(param.doc()).as(param.name()).hasSizeGreaterThan(10);
+      assertThat(stage.getClass().getMethod(param.name()).invoke(stage)).isSameAs(param);
+      String getter =
+          "get" + Character.toUpperCase(param.name().charAt(0)) + param.name().substring(1);
+      assertThat(stage.getClass().getMethod(getter)).as(getter).isNotNull();
+      assertThat(stage.hasDefault(param))
+          .as(param.name() + " has a default")
+          .isEqualTo(!WITHOUT_DEFAULT.contains(param.name()));
+    }
+    assertThat(stage.explainParams()).contains("labelCol: label column name", "maxIter: passes");
+  }
+
+  @ParameterizedTest
+  @MethodSource("stages")
+  void noDefaultIsLeftFromTheTimeBeforeTheUid(PipelineStage stage) {
+    assertThat(JavaConverters.seqAsJavaList(stage.extractParamMap().toSeq()))
+        .allSatisfy(pair -> assertThat(pair.param().parent()).isEqualTo(stage.uid()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("stages")
+  void copyKeepsEveryParam(PipelineStage stage) {
+    for (Param<?> param : stage.params()) {
+      set(stage, param);
+      PipelineStage copy = stage.copy(ParamMap.empty());
+      assertThat(copy.uid()).isEqualTo(stage.uid());
+      assertSameParams(copy, stage);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("stages")
+  void copyWithExtraSetsEveryParamOfTheCopyAlone(PipelineStage stage) {
+    for (Param<?> param : stage.params()) {
+      PipelineStage copy = stage.copy(extra(param));
+      assertThat(copy.isSet(copy.getParam(param.name()))).as(param.name()).isTrue();
+      assertThat(copy.getOrDefault(copy.getParam(param.name())))
+          .as(param.name())
+          .isEqualTo(VALUES.get(param.name()));
+      assertThat(stage.isSet(param)).as(param.name()).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("savableStages")
+  void savingAndLoadingKeepsEveryParam(PipelineStage stage, @TempDir Path folder) throws Exception {
+    for (Param<?> param : stage.params()) {
+      set(stage, param);
+    }
+    String path = folder.resolve("stage").toString();
+    ((MLWritable) stage).save(path);
+    PipelineStage loaded =
+        (PipelineStage) stage.getClass().getMethod("load", String.class).invoke(null, path);
+    assertThat(loaded.uid()).isEqualTo(stage.uid());
+    assertSameParams(loaded, stage);
+  }
+
+  @ParameterizedTest
+  @MethodSource("savableStages")
+  void unsetParamsStayUnsetWhenSavedAndLoaded(PipelineStage stage, @TempDir Path folder)
+      throws Exception {
+    String path = folder.resolve("stage").toString();
+    ((MLWritable) stage).save(path);
+    PipelineStage loaded =
+        (PipelineStage) stage.getClass().getMethod("load", String.class).invoke(null, path);
+    assertSameParams(loaded, stage);
+  }
+
+  @ParameterizedTest
+  @MethodSource("stages")
+  void aStageIsSerializable(PipelineStage stage) throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(stage);
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      PipelineStage back = (PipelineStage) in.readObject();
+      assertThat(back.uid()).isEqualTo(stage.uid());
+      assertThat(back.copy(ParamMap.empty()).uid()).isEqualTo(stage.uid());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("stages")
+  void aStageCanBeMadeFromItsUidAndFromNothing(PipelineStage stage) throws Exception {
+    Class<? extends PipelineStage> type = stage.getClass();
+    assertThat(type.getConstructor(String.class).newInstance("name").uid()).isEqualTo("name");
+    assertThat(type.getConstructor().newInstance().uid())
+        .isNotEqualTo(type.getConstructor().newInstance().uid());
+  }
+
+  private static void assertSameParams(PipelineStage actual, PipelineStage expected) {
+    for (Param<?> param : expected.params()) {
+      Param<Object> other = actual.getParam(param.name());
+      assertThat(other.parent()).isEqualTo(actual.uid());
+      assertThat(actual.isSet(other)).as(param.name()).isEqualTo(expected.isSet(param));
+      assertThat(actual.isDefined(other)).as(param.name()).isEqualTo(expected.isDefined(param));
+      if (expected.isDefined(param)) {
+        assertThat(actual.getOrDefault(other))
+            .as(param.name())
+            .isEqualTo(expected.getOrDefault(param));
+      }
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static void set(PipelineStage stage, Param<?> param) {
+    stage.set((Param<Object>) param, VALUES.get(param.name()));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static ParamMap extra(Param<?> param) {
+    return ParamMap.empty().put((Param<Object>) param, VALUES.get(param.name()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("stages")
+  void aParameterGridAcceptsInheritedParams(PipelineStage stage) {
+    ParamMap grid = new ParamMap();
+    for (String name : List.of("labelCol", "featuresCol", "predictionCol", "probabilityCol")) {
+      grid.put(stage.getParam(name), "other");
+      assertThat(stage.extractParamMap(grid).apply(stage.getParam(name))).isEqualTo("other");
+    }
+  }
+}
