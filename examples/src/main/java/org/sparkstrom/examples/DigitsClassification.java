@@ -41,7 +41,7 @@ public final class DigitsClassification implements Callable<Integer> {
   private static final int BATCH_SIZE = 16;
 
   /** How often the held-out rows are repeated to measure the speed of prediction. */
-  private static final int REPETITIONS = 300;
+  private static final int REPETITIONS = 100;
 
   @Spec private CommandSpec spec;
 
