@@ -3,7 +3,6 @@ package org.sparkstrom.ml;
 
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.apache.spark.ml.classification.ProbabilisticClassificationModel;
 import org.apache.spark.ml.linalg.DenseVector;
 import org.apache.spark.ml.linalg.Vector;
@@ -12,11 +11,8 @@ import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.ml.util.MLWriter;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.sparkstrom.spark.data.FeatureReader;
@@ -140,26 +136,12 @@ public final class NetworkClassificationModel
    */
   @Override
   public Dataset<Row> transform(Dataset<?> data) {
-    StructType schema = transformSchema(data.schema());
+    transformSchema(data.schema());
     PredictionConfig config =
         new PredictionConfig(
             getFeaturesCol(), getPredictionBatchSize(), HandleInvalid.of(getHandleInvalid()));
-    Dataset<Row> predicted =
-        BatchPredictor.transform(
-            data, fitted().broadcast(data.sparkSession().sparkContext()), columns(), config);
-    return withMetadata(predicted, schema);
-  }
-
-  /** The data with the metadata of this schema, which mapPartitions loses; columns by place. */
-  private static Dataset<Row> withMetadata(Dataset<Row> data, StructType schema) {
-    StructField[] fields = schema.fields();
-    String[] places =
-        IntStream.range(0, fields.length).mapToObj(i -> "_" + i).toArray(String[]::new);
-    Column[] columns =
-        IntStream.range(0, fields.length)
-            .mapToObj(i -> functions.col(places[i]).as(fields[i].name(), fields[i].metadata()))
-            .toArray(Column[]::new);
-    return data.toDF(places).select(columns);
+    return BatchPredictor.transform(
+        data, fitted().broadcast(data.sparkSession().sparkContext()), columns(), config);
   }
 
   @Override

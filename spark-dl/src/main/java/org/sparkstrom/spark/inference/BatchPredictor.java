@@ -3,9 +3,11 @@ package org.sparkstrom.spark.inference;
 
 import java.util.Arrays;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.sparkstrom.spark.data.FeatureReader;
@@ -36,10 +38,24 @@ public final class BatchPredictor {
       PredictionConfig config) {
     FeatureReader reader = FeatureReader.of(input.schema(), config.featuresCol());
     StructType schema = append(input.schema(), columns);
-    return input
-        .toDF()
-        .mapPartitions(
-            new PartitionPrediction(network, reader, columns, config), Encoders.row(schema));
+    Dataset<Row> predicted =
+        input
+            .toDF()
+            .mapPartitions(
+                new PartitionPrediction(network, reader, columns, config), Encoders.row(schema));
+    return withMetadata(predicted, schema);
+  }
+
+  /** The data with the metadata of this schema, which mapPartitions loses; columns by place. */
+  private static Dataset<Row> withMetadata(Dataset<Row> data, StructType schema) {
+    StructField[] fields = schema.fields();
+    String[] places = new String[fields.length];
+    Column[] columns = new Column[fields.length];
+    for (int i = 0; i < fields.length; i++) {
+      places[i] = "_" + i;
+      columns[i] = functions.col(places[i]).as(fields[i].name(), fields[i].metadata());
+    }
+    return data.toDF(places).select(columns);
   }
 
   private static StructType append(StructType schema, OutputColumns columns) {

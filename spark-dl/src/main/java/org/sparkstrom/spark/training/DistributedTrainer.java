@@ -81,9 +81,8 @@ public final class DistributedTrainer {
           rows.skippedRowCount(),
           rows.skippedRowCount() + rows.usedRowCount());
     }
-    int workers = Slots.reserve(spark.sc(), config.workers(), config.rendezvousTimeout());
-    try {
-      TrainingResult result = train(initial, rows, workers);
+    try (Slots slots = Slots.reserve(spark.sc(), config.workers(), config.rendezvousTimeout())) {
+      TrainingResult result = train(initial, rows, slots.workers());
       listeners.forEach(listener -> listener.onComplete(result));
       return result;
     } catch (RuntimeException e) {
