@@ -18,14 +18,17 @@ public final class EpochOrder {
   public EpochOrder(long rowCount, long seed, int rank, int epoch) {
     int count = Math.toIntExact(rowCount);
     order = new int[count];
-    SplittableRandom random =
-        new SplittableRandom(
-            seed + 0x9E3779B97F4A7C15L * (31L * rank + 1) + 0x632BE59BD9B4E019L * epoch);
+    SplittableRandom random = new SplittableRandom(randomSeed(seed, rank, epoch));
     for (int i = 0; i < count; i++) {
       int j = random.nextInt(i + 1);
       order[i] = order[j];
       order[j] = i;
     }
+  }
+
+  /** The seed for all that is random on one worker in one epoch. */
+  public static long randomSeed(long seed, int rank, int epoch) {
+    return seed + 0x9E3779B97F4A7C15L * (31L * rank + 1) + 0x632BE59BD9B4E019L * epoch;
   }
 
   /** The row at a place of the epoch; places past the last row start over. */

@@ -62,6 +62,7 @@ final class EpochLoop {
   Outcome run() {
     List<Double> lossPerEpoch = new ArrayList<>();
     for (int epoch = 0; epoch < config.epochs(); epoch++) {
+      replica.startEpoch(EpochOrder.randomSeed(config.seed(), rank, epoch));
       lossPerEpoch.add(runEpoch(epoch));
       replica.endEpoch();
     }

@@ -83,6 +83,11 @@ final class Replica implements AutoCloseable {
     network.applyConstraints(iteration, network.getEpochCount());
   }
 
+  /** Starts an epoch: from here on, dropout and noise on this thread follow from the seed alone. */
+  void startEpoch(long seed) {
+    Nd4j.getRandom().setSeed(seed);
+  }
+
   /** Tells schedules that an epoch is over. */
   void endEpoch() {
     network.incrementEpochCount();

@@ -15,6 +15,9 @@ import java.util.stream.Stream;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.dropout.Dropout;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -85,6 +88,19 @@ class DistributedTrainerTest {
     }
     assertThat(fit(config().workers(1).seed(2).build(), data).parametersSha256())
         .isNotEqualTo(first);
+  }
+
+  @Test
+  void dropoutRepeatsItselfToo() {
+    MultiLayerConfiguration network = SparkTests.network(new Adam(0.01));
+    ((DenseLayer) network.getConf(0).getLayer()).setIDropout(new Dropout(0.5));
+    NetworkSnapshot initial = NetworkSnapshot.initial(network);
+    Dataset<Row> data = SparkTests.cloudFrame(100, 3, 2);
+    TrainingConfig config = config().epochs(3).build();
+    String first = trainer(config).fit(initial, data, COLUMNS).parametersSha256();
+    assertThat(trainer(config).fit(initial, data, COLUMNS).parametersSha256()).isEqualTo(first);
+    TrainingConfig other = config().epochs(3).seed(43).build();
+    assertThat(trainer(other).fit(initial, data, COLUMNS).parametersSha256()).isNotEqualTo(first);
   }
 
   @Test
