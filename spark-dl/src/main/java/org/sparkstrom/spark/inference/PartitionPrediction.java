@@ -42,7 +42,7 @@ record PartitionPrediction(
     if (!rows.hasNext()) {
       return Collections.emptyIterator();
     }
-    NativeRuntime.prepare();
+    NativeRuntime.useOneThreadPerTask();
     SharedParameters parameters = SharedParameters.lease(SparkEnv.get().conf().getAppId(), network);
     TaskContext task = TaskContext.get();
     task.addTaskCompletionListener((TaskCompletionListener) context -> parameters.close());

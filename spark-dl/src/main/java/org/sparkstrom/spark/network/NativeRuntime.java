@@ -23,12 +23,17 @@ public final class NativeRuntime {
     static void ensure() {}
   }
 
-  /**
-   * Loads ND4J if need be, limits its arithmetic to one thread per task, and makes its deallocation
-   * safe. To be called before the first array of a task. Idempotent.
-   */
-  public static void prepare() {
+  /** Loads ND4J if need be and makes its deallocation safe. Idempotent. */
+  static void prepare() {
     SafeDeallocation.ensure();
+  }
+
+  /**
+   * Prepares ND4J and limits its arithmetic to one thread per task. To be called before the first
+   * array of a task. Idempotent.
+   */
+  public static void useOneThreadPerTask() {
+    prepare();
     Nd4j.getEnvironment().setMaxThreads(1);
     Nd4j.getEnvironment().setMaxMasterThreads(1);
     NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);

@@ -69,6 +69,7 @@ public final class NetworkSnapshot implements Serializable {
    * @throws IllegalArgumentException if the configuration is not float32
    */
   public static NetworkSnapshot initial(MultiLayerConfiguration configuration) {
+    NativeRuntime.prepare();
     MultiLayerNetwork network = new MultiLayerNetwork(configuration.clone());
     network.init();
     try {
@@ -102,6 +103,7 @@ public final class NetworkSnapshot implements Serializable {
 
   /** A new network with this snapshot's parameters and updater state. The caller closes it. */
   public MultiLayerNetwork restore() {
+    NativeRuntime.prepare();
     MultiLayerConfiguration configuration = configuration();
     configuration.setIterationCount(iteration);
     configuration.setEpochCount(epoch);
@@ -229,6 +231,7 @@ public final class NetworkSnapshot implements Serializable {
 
   /** Reads DL4J's own model zip. The stream stays open. */
   public static NetworkSnapshot read(InputStream zip) throws IOException {
+    NativeRuntime.prepare();
     MultiLayerNetwork network = ModelSerializer.restoreMultiLayerNetwork(zip, true);
     try {
       return of(network);

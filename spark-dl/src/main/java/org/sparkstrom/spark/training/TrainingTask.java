@@ -48,7 +48,7 @@ record TrainingTask(FitContext fit) implements FlatMapFunction<Iterator<byte[]>,
 
   @Override
   public Iterator<WorkerResult> call(Iterator<byte[]> blocks) throws IOException {
-    NativeRuntime.prepare();
+    NativeRuntime.useOneThreadPerTask();
     TrainingConfig config = fit.config();
     try (CoordinatorClient coordinator =
         CoordinatorClient.connect(
