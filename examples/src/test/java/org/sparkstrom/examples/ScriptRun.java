@@ -17,6 +17,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -70,16 +71,18 @@ final class ScriptRun implements AutoCloseable {
     return process.exitValue();
   }
 
-  /** Waits until the script has written this text to standard error. */
-  void awaitStderr(String text, Duration patience) {
+  /** Waits until the script has written something like this to standard error. */
+  void awaitStderr(Pattern pattern, Duration patience) {
     await(
-        "'" + text + "' on standard error",
+        "'" + pattern + "' on standard error",
         patience,
         () -> {
-          if (!process.isAlive() && !stderr().contains(text)) {
+          boolean alive = process.isAlive();
+          boolean found = pattern.matcher(stderr()).find();
+          if (!alive && !found) {
             throw new AssertionError("the script ended early: " + describe());
           }
-          return stderr().contains(text);
+          return found;
         });
   }
 
