@@ -95,8 +95,8 @@ public final class NetworkSnapshot implements Serializable {
     INDArray state = network.getUpdater() == null ? null : network.getUpdater().getStateViewArray();
     return new NetworkSnapshot(
         network.getLayerWiseConfigurations().toJson(),
-        parameters.dup().data().asFloat(),
-        state == null ? new float[0] : state.dup().data().asFloat(),
+        floats(parameters),
+        state == null ? new float[0] : floats(state),
         network.getIterationCount(),
         network.getEpochCount());
   }
@@ -110,9 +110,9 @@ public final class NetworkSnapshot implements Serializable {
     MultiLayerNetwork network = new MultiLayerNetwork(configuration);
     network.init(Nd4j.create(parameters, 1, parameters.length), false);
     if (updaterState.length > 0) {
-      network
-          .getUpdater()
-          .setStateViewArray(network, Nd4j.create(updaterState, 1, updaterState.length), false);
+      try (INDArray state = Nd4j.create(updaterState, 1, updaterState.length)) {
+        network.getUpdater().setStateViewArray(network, state, false);
+      }
     }
     return network;
   }
@@ -229,14 +229,22 @@ public final class NetworkSnapshot implements Serializable {
     }
   }
 
-  /** Reads DL4J's own model zip. The stream stays open. */
+  /**
+   * Reads DL4J's own model zip of a network. The stream stays open. Nothing in it is deserialized
+   * as a Java object.
+   *
+   * @throws IOException if the zip has other entries than those of a network, or damaged ones
+   * @throws IllegalArgumentException if the parameters do not fit the configuration
+   */
   public static NetworkSnapshot read(InputStream zip) throws IOException {
-    NativeRuntime.prepare();
-    MultiLayerNetwork network = ModelSerializer.restoreMultiLayerNetwork(zip, true);
-    try {
-      return of(network);
-    } finally {
-      network.close();
+    NetworkSnapshot snapshot = ModelZip.read(zip);
+    snapshot.restore().close(); // DL4J checks that configuration and parameters fit
+    return snapshot;
+  }
+
+  private static float[] floats(INDArray array) {
+    try (INDArray copy = array.dup('c')) {
+      return copy.data().asFloat();
     }
   }
 }

@@ -2,11 +2,21 @@
 package org.sparkstrom.spark.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
@@ -46,6 +56,66 @@ class NetworkSnapshotTest {
     MultiLayerNetwork plain =
         ModelSerializer.restoreMultiLayerNetwork(new ByteArrayInputStream(zip.toByteArray()));
     assertThat(plain.params()).isEqualTo(original.params());
+  }
+
+  /** Runs code when it is deserialized, as a crafted model file would. */
+  private static final class Payload implements Serializable {
+    private static final long serialVersionUID = 1L;
+    private static final AtomicBoolean RAN = new AtomicBoolean();
+
+    private void readObject(ObjectInputStream in) {
+      RAN.set(true);
+    }
+  }
+
+  @Test
+  void anEntryThatDl4jWouldDeserializeIsRefusedUnread() throws IOException {
+    ByteArrayOutputStream zip = new ByteArrayOutputStream();
+    NetworkSnapshot.initial(SparkTests.network(new Sgd(0.1))).write(zip);
+    ByteArrayOutputStream crafted = new ByteArrayOutputStream();
+    try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(zip.toByteArray()));
+        ZipOutputStream out = new ZipOutputStream(crafted)) {
+      for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+        out.putNextEntry(new ZipEntry(entry.getName()));
+        in.transferTo(out);
+      }
+      out.putNextEntry(new ZipEntry("preprocessor.bin"));
+      ByteArrayOutputStream object = new ByteArrayOutputStream();
+      try (ObjectOutputStream objects = new ObjectOutputStream(object)) {
+        objects.writeObject(new Payload());
+      }
+      out.write(object.toByteArray());
+    }
+    assertThatIOException()
+        .isThrownBy(() -> NetworkSnapshot.read(new ByteArrayInputStream(crafted.toByteArray())))
+        .withMessageContaining("'preprocessor.bin'");
+    assertThat(Payload.RAN).isFalse();
+  }
+
+  @Test
+  void anArrayLongerThanItsBytesIsRefusedBeforeItIsAllocated() throws IOException {
+    ByteArrayOutputStream array = new ByteArrayOutputStream();
+    DataOutputStream data = new DataOutputStream(array);
+    data.writeUTF("MIXED_DATA_TYPES");
+    data.writeLong(1L << 60);
+    data.writeUTF("LONG");
+    ByteArrayOutputStream zip = new ByteArrayOutputStream();
+    try (ZipOutputStream out = new ZipOutputStream(zip)) {
+      out.putNextEntry(new ZipEntry("configuration.json"));
+      out.write(SparkTests.network(new Sgd(0.1)).toJson().getBytes(StandardCharsets.UTF_8));
+      out.putNextEntry(new ZipEntry("coefficients.bin"));
+      out.write(array.toByteArray());
+    }
+    assertThatIOException()
+        .isThrownBy(() -> NetworkSnapshot.read(new ByteArrayInputStream(zip.toByteArray())))
+        .withMessageContaining("announces 1152921504606846976 values");
+  }
+
+  @Test
+  void oneThreadPerTaskHoldsForMatrixProductsToo() {
+    Nd4j.factory().blas().setMaxThreads(2);
+    NativeRuntime.useOneThreadPerTask();
+    assertThat(Nd4j.factory().blas().getMaxThreads()).isEqualTo(1);
   }
 
   @Test
