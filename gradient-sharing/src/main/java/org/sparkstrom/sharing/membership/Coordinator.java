@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,8 +59,9 @@ public final class Coordinator implements AutoCloseable {
   private final ScheduledExecutorService watcher = executor("sparkstrom-coordinator-watcher");
   private final ScheduledExecutorService sender = executor("sparkstrom-coordinator-sender");
   private final MemberConnection.Listener listener = new Events();
+  private volatile String lastDeparture = "";
   private long arrivals;
-  private long lastArrivalNs;
+  private long lastArrivalNs; // 0 until the first worker has come
 
   private Coordinator(CoordinatorConfig config, ServerSocket server) {
     this.config = config;
@@ -251,11 +253,11 @@ public final class Coordinator implements AutoCloseable {
     Duration patience = config.rendezvousTimeout();
     long connected = connections.stream().filter(MemberConnection::isAuthenticated).count();
     long seen = connected + roster.members().size();
-    if (seen > arrivals) {
+    if (seen != arrivals) { // who left before it joined has as long to be replaced
       arrivals = seen;
       lastArrivalNs = nowNs;
     }
-    if (arrivals > 0
+    if (lastArrivalNs != 0
         && connected < config.workers()
         && roster.isGathering()
         && nowNs - lastArrivalNs > patience.toNanos()) {
@@ -268,6 +270,7 @@ public final class Coordinator implements AutoCloseable {
               + " ("
               + roster.attendance()
               + waiting()
+              + lastDeparture
               + "). Check that the cluster has a free slot for each worker and that executors can"
               + " reach "
               + address
@@ -295,8 +298,17 @@ public final class Coordinator implements AutoCloseable {
             + ". Its executor may have been killed or lost its network; see the executor's log");
   }
 
+  /** A view holds what keys are made from, so nobody gets it who is not in it. */
+  private void sendToMembers(ControlMessage message) {
+    send(message, connections.stream().filter(c -> c.member().isPresent()).toList());
+  }
+
   private void sendToAll(ControlMessage message) {
-    for (MemberConnection connection : connections) {
+    send(message, connections);
+  }
+
+  private void send(ControlMessage message, Collection<MemberConnection> receivers) {
+    for (MemberConnection connection : receivers) {
       try {
         sender.execute(() -> connection.send(message));
       } catch (RejectedExecutionException e) {
@@ -323,9 +335,7 @@ public final class Coordinator implements AutoCloseable {
       if (message instanceof ControlMessage.Join join) {
         onJoin(connection, join.member());
       } else if (message instanceof ControlMessage.Fail fail) {
-        String who =
-            connection.member().map(roster::describe).orElse("a worker that had not joined");
-        abort("failed " + who + ": " + fail.reason());
+        onFail(connection, fail.reason());
       } else if (message instanceof ControlMessage.Progress report) {
         roster.report(report.progress().withRank(joined(connection).rank()));
       } else if (message instanceof ControlMessage.Complete complete) {
@@ -335,6 +345,18 @@ public final class Coordinator implements AutoCloseable {
       } else {
         throw new IOException("a worker must not send " + message);
       }
+    }
+
+    /** A worker that has not joined is missed by nobody yet: Spark may start its task again. */
+    private void onFail(MemberConnection connection, String reason) {
+      connection
+          .member()
+          .ifPresentOrElse(
+              member -> abort("failed " + roster.describe(member) + ": " + reason),
+              () -> {
+                LOG.warn("a worker failed before it joined: {}", reason);
+                lastDeparture = "; one left with: " + reason;
+              });
     }
 
     @Override
@@ -361,7 +383,7 @@ public final class Coordinator implements AutoCloseable {
         return;
       }
       connection.joinedAs(member);
-      roster.view().ifPresent(view -> sendToAll(new ControlMessage.Joined(view)));
+      roster.view().ifPresent(view -> sendToMembers(new ControlMessage.Joined(view)));
     }
 
     private Member joined(MemberConnection connection) throws IOException {

@@ -75,7 +75,13 @@ public final class CoordinatorClient implements Liveness, AutoCloseable {
   public View join(Member member, Duration timeout) {
     check();
     send(new ControlMessage.Join(member));
-    return state.awaitView(timeout, "the other workers to join " + this + " as " + member + " has");
+    View view =
+        state.awaitView(timeout, "the other workers to join " + this + " as " + member + " has");
+    if (member.rank() >= view.size() || !view.member(member.rank()).equals(member)) {
+      throw new SharingAbortedException(
+          this + " gave a view in which rank " + member.rank() + " is not this join of " + member);
+    }
+    return view;
   }
 
   /** Notes how far this worker is. Never blocks; the latest report is sent within 0.2 s. */

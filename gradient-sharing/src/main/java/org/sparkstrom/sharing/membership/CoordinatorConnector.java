@@ -52,7 +52,11 @@ final class CoordinatorConnector {
                 + "; it belongs to another fit, or another program listens there",
             e);
       } catch (IOException e) {
-        if (deadlineNs - System.nanoTime() < RETRY_PERIOD_NS || Thread.interrupted()) {
+        if (Thread.currentThread().isInterrupted()) {
+          throw new SharingAbortedException(
+              "interrupted while connecting to the coordinator at " + address, e);
+        }
+        if (deadlineNs - System.nanoTime() < RETRY_PERIOD_NS) {
           throw new SharingAbortedException(
               "cannot connect to the coordinator at "
                   + address

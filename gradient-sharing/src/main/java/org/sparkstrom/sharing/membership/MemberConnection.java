@@ -4,7 +4,9 @@ package org.sparkstrom.sharing.membership;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
+import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkstrom.sharing.security.SessionKeys;
@@ -40,8 +42,7 @@ final class MemberConnection implements Runnable, AutoCloseable {
   private final Listener listener;
   private final long openedNs = System.nanoTime();
   private volatile long heardNs = openedNs;
-  private volatile long sendingSinceNs;
-  private volatile boolean sending;
+  private final Deque<Long> sendsSinceNs = new ConcurrentLinkedDeque<>();
   private volatile ControlChannel channel;
   private volatile boolean authenticated;
   private volatile Member member;
@@ -104,15 +105,15 @@ final class MemberConnection implements Runnable, AutoCloseable {
     if (!authenticated) {
       return;
     }
+    Long sinceNs = System.nanoTime();
+    sendsSinceNs.add(sinceNs);
     try {
-      sendingSinceNs = System.nanoTime();
-      sending = true;
       channel.send(message);
     } catch (IOException e) {
       LOG.debug("cannot send {} to {}: {}", message, this, e.toString());
       close();
     } finally {
-      sending = false;
+      sendsSinceNs.remove(sinceNs);
     }
   }
 
@@ -135,9 +136,10 @@ final class MemberConnection implements Runnable, AutoCloseable {
     return nowNs - heardNs;
   }
 
-  /** Nanoseconds that a send has been blocked; 0 if there is none. */
+  /** Nanoseconds that the oldest send under way has been blocked; 0 if there is none. */
   long blockedNs(long nowNs) {
-    return sending ? nowNs - sendingSinceNs : 0;
+    Long oldest = sendsSinceNs.peek();
+    return oldest == null ? 0 : nowNs - oldest;
   }
 
   @Override

@@ -103,6 +103,7 @@ public final class SynchronousExchange implements UpdateExchange {
               + " entries as the layout, but has "
               + update.length);
     }
+    peering.liveness().check();
     round++;
     try {
       nonZeros += codec.encode(update, payload.clear());
@@ -166,9 +167,7 @@ public final class SynchronousExchange implements UpdateExchange {
     if (System.nanoTime() - deadlineNs > 0) {
       throw new RoundFailedException(describeTimeout());
     }
-    if (done == 0) {
-      peering.liveness().check();
-    }
+    peering.liveness().check();
     idle.idle(done);
   }
 

@@ -20,6 +20,21 @@ import org.junit.jupiter.api.Timeout;
 class CoordinatorTest {
 
   @Test
+  void givesTheViewToNobodyWhoIsNotInIt() throws Exception {
+    try (CoordinatorFixture fit = CoordinatorFixture.patient(2)) {
+      CoordinatorClient zombie = fit.client();
+      fit.joinedClients(2);
+      Member one = member(1);
+      Member again =
+          new Member(1, one.salt() + 1, one.host(), one.port(), one.rowCount(), "attempt 1");
+
+      assertThatThrownBy(() -> zombie.join(again, SOON))
+          .isInstanceOf(SharingAbortedException.class)
+          .hasMessageContaining("rank 1 is taken");
+    }
+  }
+
+  @Test
   void givesAllWorkersTheSameViewOnceTheLastHasJoined() throws Exception {
     try (CoordinatorFixture fit = CoordinatorFixture.patient(3)) {
       CompletableFuture<View> two = fit.join(fit.client(), 2);

@@ -7,6 +7,8 @@ import static org.sparkstrom.sharing.membership.CoordinatorFixture.SOON;
 import static org.sparkstrom.sharing.membership.CoordinatorFixture.endOf;
 import static org.sparkstrom.sharing.membership.CoordinatorFixture.member;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -36,6 +38,43 @@ class LossTest {
                   + fit.coordinator.address()
                   + " (spark.driver.host), or allow more time");
     }
+  }
+
+  @Test
+  void givesAReplacementTimeWhenAWorkerLeavesBeforeItHasJoined() throws Exception {
+    Duration patience = Duration.ofMillis(1500);
+    try (CoordinatorFixture fit = new CoordinatorFixture(2, patience, Duration.ofSeconds(30))) {
+      CoordinatorClient zero = fit.client();
+      CoordinatorClient leaves = fit.client();
+      elapse(patience.multipliedBy(2)); // both are reading their rows
+
+      leaves.fail("no space left on device");
+      leaves.close();
+      elapse(patience.dividedBy(3));
+      assertThat(fit.coordinator.failure()).isEmpty();
+
+      CompletableFuture<View> view = fit.join(fit.client(), 1);
+      assertThat(fit.join(zero, 0).get()).isEqualTo(view.get());
+    }
+  }
+
+  @Test
+  void quotesTheReasonOfAWorkerThatLeftWhenNobodyReplacesIt() {
+    try (CoordinatorFixture fit =
+        new CoordinatorFixture(2, Duration.ofMillis(500), Duration.ofSeconds(30))) {
+      CoordinatorClient zero = fit.client();
+      CoordinatorClient leaves = fit.client();
+      leaves.fail("no space left on device");
+      leaves.close();
+      assertThat(endOf(zero)).contains("2 workers expected", "no space left on device");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void elapse(Duration time) {
+    long startNs = System.nanoTime();
+    Eventually.await("time", SOON, () -> System.nanoTime() - startNs > time.toNanos());
   }
 
   @Test
@@ -124,18 +163,6 @@ class LossTest {
       assertThat(endOf(clients.get(0)))
           .isEqualTo(
               "failed worker 1 (executor 1, attempt 0), after round 5 (epoch 0): the loss is NaN");
-    }
-  }
-
-  @Test
-  void failsWhenAWorkerFailsBeforeItJoins() throws Exception {
-    try (CoordinatorFixture fit = CoordinatorFixture.patient(2)) {
-      CompletableFuture<View> waiting = fit.join(fit.client(), 0);
-      fit.client().fail("row 3 has no label");
-
-      assertThatThrownBy(waiting::get)
-          .rootCause()
-          .hasMessage("failed a worker that had not joined: row 3 has no label");
     }
   }
 

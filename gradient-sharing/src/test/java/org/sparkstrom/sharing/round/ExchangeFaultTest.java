@@ -59,6 +59,29 @@ class ExchangeFaultTest {
   }
 
   @Test
+  void aWorkerWithoutPeersStopsWhenTheFitHasEndedToo() {
+    AtomicInteger checks = new AtomicInteger();
+    try (Mesh mesh =
+        new Mesh(
+            1,
+            UnaryOperator.identity(),
+            () -> {
+              if (checks.incrementAndGet() > 2) {
+                throw new SharingAbortedException("the driver has ended the fit");
+              }
+            })) {
+      SynchronousExchange exchange =
+          new SynchronousExchange(mesh.peering(0), LAYOUT, Mesh.denseConfig(Aggregation.MEAN));
+      exchange.exchange(new float[LENGTH]);
+      exchange.exchange(new float[LENGTH]);
+
+      assertThatExceptionOfType(SharingAbortedException.class)
+          .isThrownBy(() -> exchange.exchange(new float[LENGTH]))
+          .withMessageContaining("the driver has ended the fit");
+    }
+  }
+
+  @Test
   void theCoordinatorsReasonEndsTheWaitBeforeTheDeadline() {
     AtomicInteger checks = new AtomicInteger();
     try (Mesh mesh =

@@ -27,6 +27,10 @@ final class AeronClient implements AutoCloseable {
   private static final int LOOPBACK_MTU_BYTES = 16 * 1024;
 
   private final MediaDriverLease lease;
+
+  /** A pause of this JVM, in which the driver runs too, must outlast the coordinator's patience. */
+  private static final long DRIVER_TIMEOUT_MS = 30_000;
+
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private final Aeron aeron;
 
@@ -40,7 +44,7 @@ final class AeronClient implements AutoCloseable {
     MediaDriverLease lease = MediaDriverLease.acquire();
     try {
       return new AeronClient(lease);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       closeInto(e, lease);
       throw e;
     }
@@ -109,7 +113,7 @@ final class AeronClient implements AutoCloseable {
   }
 
   /** Closes after a failure; one of closing is kept beside it. */
-  static void closeInto(RuntimeException primary, AutoCloseable resource) {
+  static void closeInto(Throwable primary, AutoCloseable resource) {
     try {
       resource.close();
     } catch (Exception e) {
@@ -120,6 +124,7 @@ final class AeronClient implements AutoCloseable {
   private Aeron.Context context() {
     return new Aeron.Context()
         .aeronDirectoryName(lease.directory().toString())
+        .driverTimeoutMs(DRIVER_TIMEOUT_MS)
         .threadFactory(
             task -> {
               Thread thread = new Thread(task, "sparkstrom-aeron-client");

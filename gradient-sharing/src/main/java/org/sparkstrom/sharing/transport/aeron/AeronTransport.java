@@ -58,6 +58,9 @@ public final class AeronTransport implements Transport {
     AeronClient client = AeronClient.open();
     try {
       return new AeronTransport(config, address, client);
+    } catch (Error e) {
+      AeronClient.closeInto(e, client);
+      throw e;
     } catch (RuntimeException e) {
       AeronClient.closeInto(e, client);
       Endpoint wanted = new Endpoint(config.host(), config.port());
@@ -165,8 +168,11 @@ public final class AeronTransport implements Transport {
   public void close() {
     if (!closed) {
       closed = true;
-      streams.values().forEach(PeerStream::close);
-      client.close();
+      try {
+        streams.values().forEach(PeerStream::close);
+      } finally {
+        client.close();
+      }
     }
   }
 

@@ -4,6 +4,7 @@ package org.sparkstrom.sharing.transport.aeron;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
@@ -167,8 +168,20 @@ final class DriverDirectory {
     try (Stream<Path> entries = Files.list(place)) {
       return entries
           .filter(entry -> entry.getFileName().toString().startsWith(prefix))
-          .filter(Files::isDirectory)
+          .filter(DriverDirectory::isOurs)
           .toList();
+    }
+  }
+
+  /** In a folder where everybody may write, a name proves nothing: it must belong to our user. */
+  private static boolean isOurs(Path directory) {
+    try {
+      return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
+          && Files.getOwner(directory, LinkOption.NOFOLLOW_LINKS)
+              .equals(Files.getOwner(Path.of("/proc/self"), LinkOption.NOFOLLOW_LINKS));
+    } catch (IOException e) {
+      LOG.debug("cannot tell whose {} is", directory, e);
+      return false;
     }
   }
 

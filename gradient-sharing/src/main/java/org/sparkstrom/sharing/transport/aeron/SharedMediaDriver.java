@@ -69,7 +69,7 @@ final class SharedMediaDriver {
       MediaDriver driver = MediaDriver.launch(context(directory, failure));
       LOG.debug("media driver started in {}", directory.driverPath());
       return new Running(driver, directory, cleaner, failure);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       directory.delete();
       removeHook(cleaner);
       throw e;
