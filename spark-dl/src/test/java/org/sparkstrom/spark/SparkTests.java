@@ -27,14 +27,18 @@ public final class SparkTests {
 
   /** A session with two slots on 127.0.0.1; shared by all tests of the JVM. */
   public static SparkSession session() {
+    return builder().getOrCreate();
+  }
+
+  /** The settings of that session, for tests that need others beside them. */
+  public static SparkSession.Builder builder() {
     return SparkSession.builder()
         .master("local[2]")
         .appName("spark-dl tests")
         .config("spark.ui.enabled", "false")
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.sql.shuffle.partitions", "4")
-        .getOrCreate();
+        .config("spark.sql.shuffle.partitions", "4");
   }
 
   /** Columns features (vector) and label (double). */

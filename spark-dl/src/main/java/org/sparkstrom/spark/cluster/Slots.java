@@ -74,7 +74,8 @@ public final class Slots implements AutoCloseable {
           ("%d workers need as many task slots at the same time, but the cluster at '%s' has %d "
                   + "(waited %d s for executors). Set workers to %d or less, or give the application "
                   + "more executors or cores (spark.cores.max, spark.executor.instances, "
-                  + "spark.executor.cores, spark.task.cpus).")
+                  + "spark.executor.cores, spark.task.cpus; with dynamic allocation, "
+                  + "spark.dynamicAllocation.minExecutors).")
               .formatted(
                   workers, context.master(), slots, registering ? patience.toSeconds() : 0, slots));
     }

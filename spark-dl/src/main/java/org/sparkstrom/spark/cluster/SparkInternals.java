@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.spark.cluster;
 
+import java.nio.file.Path;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.storage.BlockManagerId;
@@ -21,6 +22,11 @@ public final class SparkInternals {
   /** True if tasks run inside the driver's own JVM. */
   public static boolean runsInDriver(SparkContext context) {
     return context.isLocal();
+  }
+
+  /** A directory for the files of this executor: one of {@code spark.local.dir}. */
+  public static Path localDirectory() {
+    return SparkEnv.get().blockManager().diskBlockManager().localDirs()[0].toPath();
   }
 
   /** The executor that this code runs on, with the address that it advertises. */

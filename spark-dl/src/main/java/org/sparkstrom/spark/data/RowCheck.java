@@ -58,6 +58,10 @@ final class RowCheck implements Serializable {
       Arrays.fill(out, 0, featureCount, 0f);
       return invalid("column '%s' is null".formatted(features.column()));
     }
+    if (length == 0) {
+      return Verdict.error(
+          "column '%s' has no features; all rows must have as many".formatted(features.column()));
+    }
     if (length != featureCount) {
       return Verdict.error(
           "column '%s' has %d features, but the rows before it have %d; all rows must have as many"

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.spark.data;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,8 +21,9 @@ import java.util.concurrent.ThreadLocalRandom;
  * One worker's rows for all epochs: float32 blocks in memory, and past a limit in a local file.
  *
  * <p>Blocks arrive in the order in which the shuffle fetched them and are put into the order of the
- * data, so that the same data and seed give the same batches. The spill file is mapped into memory
- * block by block and has no name any more once it is open, so no kill leaves it behind.
+ * data, so that the same data and seed give the same batches. The spill file is read by position,
+ * row by row, and has no name any more once it is open, so no kill leaves it behind and closing
+ * frees its space at once.
  *
  * <p>Not thread-safe. The owner closes it.
  */
@@ -28,11 +32,12 @@ public final class TensorStore implements AutoCloseable {
   private final int featureCount;
   private final long memoryLimitBytes;
   private final Path spillDirectory;
-  private final List<ByteBuffer> blocks = new ArrayList<>();
+  private final List<Block> blocks = new ArrayList<>();
   private long[] firstRows = new long[0];
   private long rowCount;
   private long memoryBytes;
   private long spilledBytes;
+  private final ByteBuffer row;
   private FileChannel spill;
   private boolean closed;
 
@@ -45,39 +50,52 @@ public final class TensorStore implements AutoCloseable {
    */
   public TensorStore(int featureCount, long memoryLimitBytes, Path spillDirectory) {
     this.featureCount = featureCount;
+    this.row =
+        ByteBuffer.allocate(Float.BYTES * Math.max(1, featureCount)).order(ByteOrder.LITTLE_ENDIAN);
     this.memoryLimitBytes = memoryLimitBytes;
     this.spillDirectory = Objects.requireNonNull(spillDirectory, "spillDirectory");
   }
+
+  /** Where the rows of one block are. */
+  private record Block(int partition, int sequence, int rows, Bytes bytes) {}
+
+  /** A block's bytes, in memory or in the file. */
+  private sealed interface Bytes {}
+
+  private record InMemory(ByteBuffer buffer) implements Bytes {}
+
+  private record InFile(long position) implements Bytes {}
 
   /** Takes a block that {@link TrainingData#balance} has made. */
   public void add(byte[] bytes) throws IOException {
     checkOpen();
     ByteBuffer block = RowBlock.wrap(bytes);
-    int expected = RowBlock.lengthBytes(RowBlock.rows(block), featureCount);
+    int rows = RowBlock.rows(block);
+    int expected = RowBlock.lengthBytes(rows, featureCount);
     if (bytes.length != expected) {
       throw new IllegalArgumentException(
           "a block of %d rows with %d features must have %d bytes, but has %d"
-              .formatted(RowBlock.rows(block), featureCount, expected, bytes.length));
+              .formatted(rows, featureCount, expected, bytes.length));
     }
-    if (memoryBytes + bytes.length <= memoryLimitBytes) {
-      memoryBytes += bytes.length;
-      blocks.add(block);
-    } else {
-      blocks.add(spill(block));
-    }
+    boolean fits = memoryBytes + bytes.length <= memoryLimitBytes;
+    blocks.add(
+        new Block(
+            RowBlock.partition(block),
+            RowBlock.sequence(block),
+            rows,
+            fits ? new InMemory(block) : spill(block)));
+    memoryBytes += fits ? bytes.length : 0;
   }
 
-  private ByteBuffer spill(ByteBuffer block) throws IOException {
+  private InFile spill(ByteBuffer block) throws IOException {
     if (spill == null) {
       spill = openSpillFile();
     }
-    int length = block.remaining();
-    long at = spilledBytes;
+    InFile place = new InFile(spilledBytes);
     while (block.hasRemaining()) {
-      spill.write(block, at + block.position());
+      spilledBytes += spill.write(block, spilledBytes);
     }
-    spilledBytes += length;
-    return spill.map(FileChannel.MapMode.READ_ONLY, at, length).order(block.order());
+    return place;
   }
 
   private FileChannel openSpillFile() throws IOException {
@@ -94,14 +112,12 @@ public final class TensorStore implements AutoCloseable {
   /** Puts the rows into the order of the data. Call once, after the last {@link #add}. */
   public void seal() {
     checkOpen();
-    blocks.sort(
-        Comparator.<ByteBuffer>comparingInt(RowBlock::partition)
-            .thenComparingInt(RowBlock::sequence));
+    blocks.sort(Comparator.comparingInt(Block::partition).thenComparingInt(Block::sequence));
     firstRows = new long[blocks.size()];
     rowCount = 0;
     for (int i = 0; i < firstRows.length; i++) {
       firstRows[i] = rowCount;
-      rowCount += RowBlock.rows(blocks.get(i));
+      rowCount += blocks.get(i).rows();
     }
   }
 
@@ -121,18 +137,42 @@ public final class TensorStore implements AutoCloseable {
    * @param features receives the features, from {@code offset} on
    * @return the label
    */
-  public int read(long row, float[] features, int offset) {
+  public int read(long rowIndex, float[] features, int offset) {
     checkOpen();
-    Objects.checkIndex(row, rowCount);
-    int place = Arrays.binarySearch(firstRows, row);
+    Objects.checkIndex(rowIndex, rowCount);
+    int place = Arrays.binarySearch(firstRows, rowIndex);
     int index = place >= 0 ? place : -place - 2;
-    ByteBuffer block = blocks.get(index);
-    int inBlock = (int) (row - firstRows[index]);
-    int from = RowBlock.featuresOffset(inBlock, featureCount);
-    for (int i = 0; i < featureCount; i++) {
-      features[offset + i] = block.getFloat(from + i * Float.BYTES);
+    Block block = blocks.get(index);
+    int inBlock = (int) (rowIndex - firstRows[index]);
+    int featuresAt = RowBlock.featuresOffset(inBlock, featureCount);
+    int labelAt = RowBlock.labelOffset(inBlock, block.rows(), featureCount);
+    if (block.bytes() instanceof InMemory memory) {
+      copyFeatures(memory.buffer(), featuresAt, features, offset);
+      return memory.buffer().getInt(labelAt);
     }
-    return block.getInt(RowBlock.labelOffset(inBlock, RowBlock.rows(block), featureCount));
+    long position = ((InFile) block.bytes()).position();
+    copyFeatures(readFile(position + featuresAt, featureCount * Float.BYTES), 0, features, offset);
+    return readFile(position + labelAt, Integer.BYTES).getInt(0);
+  }
+
+  private void copyFeatures(ByteBuffer from, int at, float[] features, int offset) {
+    for (int i = 0; i < featureCount; i++) {
+      features[offset + i] = from.getFloat(at + i * Float.BYTES);
+    }
+  }
+
+  private ByteBuffer readFile(long position, int length) {
+    row.clear().limit(length);
+    try {
+      while (row.hasRemaining()) {
+        if (spill.read(row, position + row.position()) < 0) {
+          throw new EOFException("the spill file of this TensorStore ends too early");
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("rows that were spilled to disk cannot be read", e);
+    }
+    return row.flip();
   }
 
   private void checkOpen() {

@@ -3,7 +3,6 @@ package org.sparkstrom.spark.data;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -65,10 +64,7 @@ public final class TrainingData {
             handleInvalid);
     JavaRDD<Row> rows = selected.toJavaRDD();
     List<PartitionSurvey> surveys =
-        new ArrayList<>(
-            rows.mapPartitionsWithIndex(
-                    (partition, iterator) -> surveyPartition(check, partition, iterator), false)
-                .collect());
+        new ArrayList<>(rows.mapPartitionsWithIndex(new RowSurvey(check), false).collect());
     surveys.sort(Comparator.comparingInt(PartitionSurvey::partition));
     int featureCount = checkSurveys(surveys, columns, inputSize);
     return new TrainingData(rows, check, featureCount, surveys);
@@ -78,45 +74,20 @@ public final class TrainingData {
     return functions.col('`' + name.replace("`", "``") + '`');
   }
 
-  private static Iterator<PartitionSurvey> surveyPartition(
-      RowCheck check, int partition, Iterator<Row> rows) {
-    long count = 0;
-    long used = 0;
-    int featureCount = 0;
-    float[] features = new float[0];
-    PartitionSurvey.Problem problem = PartitionSurvey.Problem.NONE;
-    while (rows.hasNext()) {
-      Row row = rows.next();
-      int length = check.features().length(row);
-      if (featureCount == 0 && length > 0) {
-        featureCount = length;
-        features = new float[length];
-      }
-      RowCheck.Verdict verdict = check.check(row, featureCount, features);
-      if (verdict.kind() == RowCheck.Verdict.Kind.USE) {
-        used++;
-      } else if (verdict.kind() == RowCheck.Verdict.Kind.ERROR && !problem.exists()) {
-        problem = new PartitionSurvey.Problem(count, verdict.text());
-      }
-      count++;
-    }
-    return List.of(new PartitionSurvey(partition, count, used, featureCount, problem)).iterator();
-  }
-
   private static int checkSurveys(
       List<PartitionSurvey> surveys, ColumnBinding columns, int inputSize) {
     int featureCount = 0;
     long rowsBefore = 0;
     long usedRows = 0;
     for (PartitionSurvey survey : surveys) {
-      if (survey.problem().exists()) {
+      if (survey.hasProblem()) {
         throw new IllegalArgumentException(
             "row %d (partition %d, row %d in it): %s"
                 .formatted(
-                    rowsBefore + survey.problem().row(),
+                    rowsBefore + survey.problemRow(),
                     survey.partition(),
-                    survey.problem().row(),
-                    survey.problem().text()));
+                    survey.problemRow(),
+                    survey.problem()));
       }
       if (survey.featureCount() > 0) {
         if (featureCount > 0 && survey.featureCount() != featureCount) {

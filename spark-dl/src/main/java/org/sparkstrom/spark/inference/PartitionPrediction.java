@@ -156,7 +156,9 @@ record PartitionPrediction(
       try (INDArray x = Nd4j.create(used, new long[] {count, inputSize}, 'c');
           INDArray y = replica.output(x, false)) {
         outputSize = Math.toIntExact(y.length() / count);
-        output = (y.ordering() == 'c' ? y : y.dup('c')).data().asFloat();
+        try (INDArray rowMajor = y.dup('c')) {
+          output = rowMajor.data().asFloat();
+        }
       }
       List<Row> result = new ArrayList<>(count);
       for (int i = 0; i < count; i++) {

@@ -30,10 +30,10 @@ final class SharedParameters implements AutoCloseable {
   /** A lease on the copy that belongs to the broadcast of that application. */
   static SharedParameters lease(String applicationId, Broadcast<NetworkSnapshot> network) {
     String key = applicationId + '/' + network.id();
+    float[] parameters = network.value().parameters(); // may fetch, so not under the lock
     synchronized (COPIES) {
       Copy copy = COPIES.get(key);
       if (copy == null) {
-        float[] parameters = network.value().parameters();
         copy = new Copy(Nd4j.create(parameters, 1, parameters.length));
         COPIES.put(key, copy);
       }

@@ -132,6 +132,11 @@ public final class NetworkSnapshot implements Serializable {
     return parameters;
   }
 
+  /** Bytes that parameters and updater state take. */
+  public long arrayBytes() {
+    return Float.BYTES * ((long) parameters.length + updaterState.length);
+  }
+
   /** Iterations trained so far. */
   public int iteration() {
     return iteration;

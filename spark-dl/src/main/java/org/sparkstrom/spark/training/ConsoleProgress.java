@@ -27,12 +27,11 @@ public final class ConsoleProgress implements TrainingListener {
     rewrite(
         String.format(
             Locale.ROOT,
-            "fitted: %d rounds, %d workers, loss %.4f, %s sent (%.0fx smaller than dense), %.1f s",
+            "fitted: %d rounds, %d workers, loss %.4f, %s, %.1f s",
             result.rounds(),
             result.workers(),
             result.lossPerEpoch().get(result.lossPerEpoch().size() - 1),
-            bytes(result.bytesSent()),
-            result.compression(),
+            traffic(result.bytesSent(), result.compression()),
             result.fitSeconds()));
     end();
   }
@@ -45,14 +44,21 @@ public final class ConsoleProgress implements TrainingListener {
   static String line(TrainingProgress p) {
     return String.format(
         Locale.ROOT,
-        "epoch %d/%d  round %d  loss %.4f  %,.0f rows/s  sent %s  %.0fx smaller than dense",
+        "epoch %d/%d  round %d  loss %.4f  %,.0f rows/s  %s",
         Math.min(p.epoch() + 1, p.epochs()),
         p.epochs(),
         p.round(),
         p.loss(),
         p.rowsPerSecond(),
-        bytes(p.bytesSent()),
-        p.compression());
+        traffic(p.bytesSent(), p.compression()));
+  }
+
+  /** A fit with one worker sends nothing, so there is no ratio. */
+  private static String traffic(long bytesSent, double compression) {
+    return Double.isNaN(compression)
+        ? "nothing to send"
+        : String.format(
+            Locale.ROOT, "sent %s, %.0fx smaller than dense", bytes(bytesSent), compression);
   }
 
   private void rewrite(String line) {

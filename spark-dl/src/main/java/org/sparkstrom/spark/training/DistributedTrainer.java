@@ -67,7 +67,28 @@ public final class DistributedTrainer {
    * @throws TrainingException if a worker fails or is lost; names it
    */
   public TrainingResult fit(NetworkSnapshot initial, Dataset<?> data, ColumnBinding columns) {
+    TrainingResult result;
+    try {
+      result = checkAndTrain(initial, data, columns);
+    } catch (RuntimeException e) {
+      for (TrainingListener listener : listeners) {
+        try {
+          listener.onFailure(e);
+        } catch (RuntimeException inListener) {
+          e.addSuppressed(inListener);
+        }
+      }
+      throw e;
+    }
+    listeners.forEach(listener -> listener.onComplete(result));
+    return result;
+  }
+
+  private TrainingResult checkAndTrain(
+      NetworkSnapshot initial, Dataset<?> data, ColumnBinding columns) {
     refuseSpeculation();
+    NetworkChecks.requireShareable(initial);
+    NetworkChecks.requireResultFits(initial, spark.getConf());
     TrainingData rows =
         TrainingData.survey(
             data,
@@ -82,12 +103,7 @@ public final class DistributedTrainer {
           rows.skippedRowCount() + rows.usedRowCount());
     }
     try (Slots slots = Slots.reserve(spark.sc(), config.workers(), config.rendezvousTimeout())) {
-      TrainingResult result = train(initial, rows, slots.workers());
-      listeners.forEach(listener -> listener.onComplete(result));
-      return result;
-    } catch (RuntimeException e) {
-      listeners.forEach(listener -> listener.onFailure(e));
-      throw e;
+      return train(initial, rows, slots.workers());
     }
   }
 
@@ -183,7 +199,7 @@ public final class DistributedTrainer {
     requireEqualReplicas(byRank);
     WorkerResult first = byRank.get(0);
     return new TrainingResult(
-        first.snapshot().get(0),
+        first.snapshot().orElseThrow(),
         first.parametersSha256(),
         byRank.size(),
         (int) byRank.stream().map(WorkerResult::jvm).distinct().count(),

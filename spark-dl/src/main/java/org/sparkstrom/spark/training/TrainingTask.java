@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.spark.training;
 
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.spark.SparkFiles;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.storage.BlockManagerId;
 import org.sparkstrom.sharing.codec.BlockLayout;
 import org.sparkstrom.sharing.membership.CoordinatorClient;
+import org.sparkstrom.sharing.membership.Liveness;
 import org.sparkstrom.sharing.membership.Member;
 import org.sparkstrom.sharing.membership.SharingAbortedException;
 import org.sparkstrom.sharing.membership.View;
@@ -47,46 +45,38 @@ record TrainingTask(FitContext fit) implements FlatMapFunction<Iterator<byte[]>,
   private static final Duration JOIN_TIMEOUT = Duration.ofHours(6);
 
   @Override
-  public Iterator<WorkerResult> call(Iterator<byte[]> blocks) throws IOException {
+  public Iterator<WorkerResult> call(Iterator<byte[]> blocks) throws Exception {
     NativeRuntime.useOneThreadPerTask();
-    TrainingConfig config = fit.config();
+    String self = label();
     try (CoordinatorClient coordinator =
         CoordinatorClient.connect(
-            fit.coordinator(), fit.secret(), fit.sessionId(), config.rendezvousTimeout())) {
-      try (TensorStore store = pack(blocks)) {
-        return List.of(train(store, coordinator)).iterator();
+            fit.coordinator(), fit.secret(), fit.sessionId(), fit.config().rendezvousTimeout())) {
+      try (TensorStore store =
+          new TensorStore(
+              fit.featureCount(),
+              fit.config().storeMemoryBytes(),
+              SparkInternals.localDirectory())) {
+        while (blocks.hasNext()) {
+          store.add(blocks.next());
+        }
+        store.seal();
+        return List.of(train(store, coordinator, self)).iterator();
       } catch (SharingAbortedException e) {
         throw e;
-      } catch (IOException | RuntimeException | Error e) {
-        coordinator.fail(e.toString());
+      } catch (Exception | Error e) { // Spark throws checked exceptions that Java does not see
+        coordinator.fail("partition " + TaskContext.getPartitionId() + ", " + self + ": " + e);
         throw e;
       }
     }
   }
 
-  private TensorStore pack(Iterator<byte[]> blocks) throws IOException {
-    TensorStore store =
-        new TensorStore(
-            fit.featureCount(),
-            fit.config().storeMemoryBytes(),
-            Path.of(SparkFiles.getRootDirectory()));
-    try {
-      while (blocks.hasNext()) {
-        store.add(blocks.next());
-      }
-      store.seal();
-      return store;
-    } catch (IOException | RuntimeException e) {
-      try {
-        store.close();
-      } catch (IOException suppressed) {
-        e.addSuppressed(suppressed);
-      }
-      throw e;
-    }
+  private static String label() {
+    BlockManagerId executor = SparkInternals.thisExecutor();
+    return "executor %s on %s, task attempt %d"
+        .formatted(executor.executorId(), executor.host(), TaskContext.get().attemptNumber());
   }
 
-  private WorkerResult train(TensorStore store, CoordinatorClient coordinator) {
+  private WorkerResult train(TensorStore store, CoordinatorClient coordinator, String label) {
     NetworkSnapshot initial = fit.initial().value();
     BlockLayout layout = Replica.layout(initial);
     TaskContext task = TaskContext.get();
@@ -102,8 +92,7 @@ record TrainingTask(FitContext fit) implements FlatMapFunction<Iterator<byte[]>,
               transport.endpoint().host(),
               transport.endpoint().port(),
               store.rowCount(),
-              "executor %s on %s, task attempt %d"
-                  .formatted(executor.executorId(), executor.host(), task.attemptNumber()));
+              label);
       View view = coordinator.join(self, JOIN_TIMEOUT);
       Peering peering =
           new Peering(
@@ -111,7 +100,7 @@ record TrainingTask(FitContext fit) implements FlatMapFunction<Iterator<byte[]>,
               self.rank(),
               new SessionKeys(fit.secret(), fit.sessionId()),
               transport,
-              coordinator);
+              unlessCancelled(coordinator, task));
       try (UpdateExchange exchange =
               new SynchronousExchange(peering, layout, exchangeConfig(initial));
           Replica replica = new Replica(initial, exchange)) {
@@ -125,11 +114,21 @@ record TrainingTask(FitContext fit) implements FlatMapFunction<Iterator<byte[]>,
                 .run();
         NetworkSnapshot fitted = replica.snapshot();
         WorkerResult result =
-            WorkerResult.of(self.rank(), jvmName(), outcome, exchange.counters(), fitted);
+            new WorkerResult(self.rank(), jvmName(), outcome, exchange.counters(), fitted);
         coordinator.complete(result.parametersSha256(), fit.config().roundTimeout());
         return result;
       }
     }
+  }
+
+  /** Spark may end a task whose fit goes on, as when an executor is decommissioned. */
+  private static Liveness unlessCancelled(Liveness coordinator, TaskContext task) {
+    return () -> {
+      coordinator.check();
+      if (task.isInterrupted()) {
+        throw new SharingAbortedException("Spark has cancelled the task of this worker");
+      }
+    };
   }
 
   private ExchangeConfig exchangeConfig(NetworkSnapshot initial) {

@@ -2,50 +2,86 @@
 package org.sparkstrom.spark.training;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.sparkstrom.sharing.round.ExchangeCounters;
 import org.sparkstrom.spark.network.NetworkSnapshot;
 
 /**
- * What one worker returns to the driver.
+ * What one worker returns to the driver; rank 0 adds the network.
  *
- * @param rank the worker
- * @param jvm name of the JVM that it ran in, unique in the cluster
- * @param parametersSha256 hash of its parameters at the end
- * @param rounds rounds completed
- * @param rows rows trained on, counted once per use
- * @param bytesSent bytes sent to peers
- * @param denseBytes what float32 updates would have taken
- * @param lossPerEpoch mean loss of each epoch; NaN for a worker without rows
- * @param snapshot the fitted network from rank 0; empty from the others
+ * <p>Not a record, because it is a task's result: that goes through {@code spark.serializer}, and
+ * the Kryo of Spark 3.5 cannot read records or immutable lists.
  */
-record WorkerResult(
-    int rank,
-    String jvm,
-    String parametersSha256,
-    long rounds,
-    long rows,
-    long bytesSent,
-    long denseBytes,
-    List<Double> lossPerEpoch,
-    List<NetworkSnapshot> snapshot)
-    implements Serializable {
+final class WorkerResult implements Serializable {
+  private static final long serialVersionUID = 1L;
 
-  static WorkerResult of(
+  private final int rank;
+  private final String jvm;
+  private final String parametersSha256;
+  private final long rounds;
+  private final long rows;
+  private final long bytesSent;
+  private final long denseBytes;
+  private final double[] lossPerEpoch;
+  private final NetworkSnapshot snapshot; // null but for rank 0
+
+  WorkerResult(
       int rank,
       String jvm,
       EpochLoop.Outcome outcome,
       ExchangeCounters counters,
-      NetworkSnapshot snapshot) {
-    return new WorkerResult(
-        rank,
-        jvm,
-        snapshot.parametersSha256(),
-        counters.rounds(),
-        outcome.rows(),
-        counters.bytesSent(),
-        counters.denseBytes(),
-        outcome.lossPerEpoch(),
-        rank == 0 ? List.of(snapshot) : List.of());
+      NetworkSnapshot fitted) {
+    this.rank = rank;
+    this.jvm = jvm;
+    this.parametersSha256 = fitted.parametersSha256();
+    this.rounds = counters.rounds();
+    this.rows = outcome.rows();
+    this.bytesSent = counters.bytesSent();
+    this.denseBytes = counters.denseBytes();
+    this.lossPerEpoch = outcome.lossPerEpoch().stream().mapToDouble(Double::doubleValue).toArray();
+    this.snapshot = rank == 0 ? fitted : null;
+  }
+
+  int rank() {
+    return rank;
+  }
+
+  /** Name of the JVM that the worker ran in, unique in the cluster. */
+  String jvm() {
+    return jvm;
+  }
+
+  String parametersSha256() {
+    return parametersSha256;
+  }
+
+  long rounds() {
+    return rounds;
+  }
+
+  /** Rows trained on, counted once per use. */
+  long rows() {
+    return rows;
+  }
+
+  long bytesSent() {
+    return bytesSent;
+  }
+
+  /** What float32 updates would have taken. */
+  long denseBytes() {
+    return denseBytes;
+  }
+
+  /** Mean loss of each epoch; NaN for a worker without rows. */
+  List<Double> lossPerEpoch() {
+    return Arrays.stream(lossPerEpoch).boxed().toList();
+  }
+
+  /** The fitted network, from rank 0. */
+  Optional<NetworkSnapshot> snapshot() {
+    return Optional.ofNullable(snapshot);
   }
 }

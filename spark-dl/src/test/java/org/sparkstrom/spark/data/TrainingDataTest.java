@@ -84,6 +84,15 @@ class TrainingDataTest {
   }
 
   @Test
+  void aRowWithoutFeaturesIsRefusedWhereverItStands() {
+    for (int place : new int[] {0, 5}) {
+      refused(frame(with(place, Vectors.dense(new double[0]), 0.0)))
+          .withMessageContaining("row " + place)
+          .withMessageContaining("has no features");
+    }
+  }
+
+  @Test
   void aNetworkOfAnotherWidthIsRefusedWithBothNumbers() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> survey(SparkTests.cloudFrame(9, 1, 2), 64, 3, HandleInvalid.ERROR))

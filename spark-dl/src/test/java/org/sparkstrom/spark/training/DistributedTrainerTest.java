@@ -11,10 +11,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -131,6 +133,53 @@ class DistributedTrainerTest {
         .hasMessageContaining("worker ")
         .hasMessageContaining("executor driver")
         .hasMessageContaining("finite");
+  }
+
+  @Test
+  void anInterruptedFitStopsItsOnlyWorkerToo() throws Exception {
+    TrainingConfig endless = config().workers(1).epochs(1_000_000).build();
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try {
+      Future<TrainingResult> running =
+          thread.submit(() -> fit(endless, SparkTests.cloudFrame(100, 1, 1)));
+      await(() -> activeTasks() == 1 && isTraining(), "a worker trains");
+      thread.shutdownNow();
+      assertThatThrownBy(() -> running.get(20, TimeUnit.SECONDS))
+          .hasRootCauseInstanceOf(InterruptedException.class);
+      await(() -> activeTasks() == 0 && !isTraining(), "no worker is left");
+    } finally {
+      thread.shutdownNow();
+    }
+  }
+
+  private static int activeTasks() {
+    return SparkTests.session().sparkContext().statusTracker().getActiveStageIds().length;
+  }
+
+  private static boolean isTraining() {
+    return Thread.getAllStackTraces().values().stream()
+        .flatMap(Stream::of)
+        .anyMatch(frame -> frame.getClassName().equals(EpochLoop.class.getName()));
+  }
+
+  private static void await(BooleanSupplier condition, String what) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("waited 20 s until " + what).isLessThan(deadline);
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void anOptimizerThatSharesNothingIsRefused() {
+    MultiLayerConfiguration network = SparkTests.network(new Sgd(0.1));
+    network.getConf(0).setOptimizationAlgo(OptimizationAlgorithm.LBFGS);
+    NetworkSnapshot initial = NetworkSnapshot.initial(network);
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> trainer(config().build()).fit(initial, SparkTests.cloudFrame(9, 1, 1), COLUMNS))
+        .withMessageContaining("layer 0")
+        .withMessageContaining("LBFGS");
   }
 
   @Test
