@@ -113,8 +113,9 @@ final class FittedNetwork implements Serializable {
       replica = snapshot.forInference().restore();
     }
     try (INDArray x = Nd4j.create(input, new long[] {1, input.length}, 'c');
-        INDArray y = replica.output(x, false)) {
-      return y.dup('c').data().asFloat();
+        INDArray y = replica.output(x, false);
+        INDArray rowMajor = y.dup('c')) {
+      return rowMajor.data().asFloat();
     }
   }
 }

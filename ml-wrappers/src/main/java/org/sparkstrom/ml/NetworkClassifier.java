@@ -137,8 +137,8 @@ public final class NetworkClassifier
   }
 
   /** Sets one fixed threshold in place of a density. */
-  public NetworkClassifier setThreshold(double value) {
-    set(threshold(), value);
+  public NetworkClassifier setUpdateThreshold(double value) {
+    set(updateThreshold(), value);
     return this;
   }
 

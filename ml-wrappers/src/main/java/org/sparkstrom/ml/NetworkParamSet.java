@@ -74,7 +74,7 @@ final class NetworkParamSet implements Serializable {
   /**
    * How a fit with this stage's Params runs.
    *
-   * @throws IllegalArgumentException if threshold and targetDensity are both set
+   * @throws IllegalArgumentException if updateThreshold and targetDensity are both set
    */
   TrainingConfig trainingConfig(NetworkParams stage) {
     return TrainingConfig.builder()

@@ -70,8 +70,8 @@ public interface NetworkParams extends Params {
   }
 
   /** Param for one fixed threshold in place of a density. No default. */
-  default DoubleParam threshold() {
-    return paramSet().sharing.threshold;
+  default DoubleParam updateThreshold() {
+    return paramSet().sharing.updateThreshold;
   }
 
   /** Param for the policy for null or non-finite features: error, skip or keep. */
@@ -144,8 +144,8 @@ public interface NetworkParams extends Params {
     return (double) getOrDefault(targetDensity());
   }
 
-  default double getThreshold() {
-    return (double) getOrDefault(threshold());
+  default double getUpdateThreshold() {
+    return (double) getOrDefault(updateThreshold());
   }
 
   default String getHandleInvalid() {

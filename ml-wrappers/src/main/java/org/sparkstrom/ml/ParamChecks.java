@@ -32,12 +32,13 @@ final class ParamChecks {
         value -> require(((Number) value).longValue() >= least, name, "at least " + least, value));
   }
 
-  /** A finite number above 0. */
+  /** A number that is above 0 and finite, also as float32, in which the networks reckon. */
   static Function1<Object, Object> positive(String name) {
     return check(
         value -> {
-          double number = ((Number) value).doubleValue();
-          require(number > 0 && Double.isFinite(number), name, "positive and finite", value);
+          float number = ((Number) value).floatValue();
+          require(
+              number > 0 && Float.isFinite(number), name, "positive and finite as float32", value);
         });
   }
 

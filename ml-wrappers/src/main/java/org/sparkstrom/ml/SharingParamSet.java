@@ -20,7 +20,7 @@ final class SharingParamSet implements Serializable {
   final Param<String> quantizer;
   final Param<String> aggregation;
   final DoubleParam targetDensity;
-  final DoubleParam threshold;
+  final DoubleParam updateThreshold;
 
   /** The Params of this stage; sets the stage's defaults. */
   SharingParamSet(Params stage) {
@@ -45,21 +45,21 @@ final class SharingParamSet implements Serializable {
                 + "quantizer threshold",
             ParamChecks.share("targetDensity"));
     stage.setDefault(targetDensity, DEFAULT_DENSITY.density());
-    threshold =
+    updateThreshold =
         new DoubleParam(
             stage,
-            "threshold",
+            "updateThreshold",
             "one fixed threshold, rounded to a power of two, in place of targetDensity",
-            ParamChecks.positive("threshold"));
+            ParamChecks.positive("updateThreshold"));
   }
 
   /**
    * How the threshold is chosen.
    *
-   * @throws IllegalArgumentException if threshold and targetDensity are both set
+   * @throws IllegalArgumentException if updateThreshold and targetDensity are both set
    */
   ThresholdPolicy thresholdPolicy(NetworkParams stage) {
-    if (!stage.isSet(threshold)) {
+    if (!stage.isSet(updateThreshold)) {
       return new TargetDensity(
           stage.getTargetDensity(),
           DEFAULT_DENSITY.warmupRounds(),
@@ -67,9 +67,9 @@ final class SharingParamSet implements Serializable {
     }
     if (stage.isSet(targetDensity)) {
       throw new IllegalArgumentException(
-          "threshold and targetDensity exclude each other, but are set to %s and %s; clear one"
-              .formatted(stage.getThreshold(), stage.getTargetDensity()));
+          "updateThreshold and targetDensity exclude each other, but are set to %s and %s; clear one"
+              .formatted(stage.getUpdateThreshold(), stage.getTargetDensity()));
     }
-    return new FixedThreshold((float) stage.getThreshold());
+    return new FixedThreshold((float) stage.getUpdateThreshold());
   }
 }

@@ -128,9 +128,9 @@ class BadInputTest {
 
   @Test
   void thresholdAndDensityExcludeEachOther() {
-    assertRefused(TestData.classifier().setThreshold(0.5), data)
+    assertRefused(TestData.classifier().setUpdateThreshold(0.5), data)
         .hasMessage(
-            "threshold and targetDensity exclude each other, but are set to 0.5 and 0.25; clear"
+            "updateThreshold and targetDensity exclude each other, but are set to 0.5 and 0.25; clear"
                 + " one");
   }
 
@@ -150,9 +150,11 @@ class BadInputTest {
     assertThatThrownBy(() -> c.setProgress("bar"))
         .hasMessage("progress must be one of none, console, but is 'bar'");
     assertThatThrownBy(() -> c.setLearningRate(0))
-        .hasMessage("learningRate must be positive and finite, but is 0.0");
-    assertThatThrownBy(() -> c.setThreshold(Double.NaN))
-        .hasMessage("threshold must be positive and finite, but is NaN");
+        .hasMessage("learningRate must be positive and finite as float32, but is 0.0");
+    assertThatThrownBy(() -> c.setUpdateThreshold(Double.NaN))
+        .hasMessage("updateThreshold must be positive and finite as float32, but is NaN");
+    assertThatThrownBy(() -> c.setUpdateThreshold(1e-50))
+        .hasMessage("updateThreshold must be positive and finite as float32, but is 1.0E-50");
     assertThatThrownBy(() -> c.setTargetDensity(1.5))
         .hasMessage("targetDensity must be above 0 and at most 1, but is 1.5");
     assertThatThrownBy(() -> c.setRoundTimeoutSeconds(0))

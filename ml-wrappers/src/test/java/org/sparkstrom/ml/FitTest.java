@@ -150,7 +150,7 @@ class FitTest {
   }
 
   private static NetworkClassifier withThreshold() {
-    NetworkClassifier classifier = TestData.classifier().setThreshold(1e-3);
+    NetworkClassifier classifier = TestData.classifier().setUpdateThreshold(1e-3);
     classifier.clear(classifier.targetDensity());
     return classifier;
   }

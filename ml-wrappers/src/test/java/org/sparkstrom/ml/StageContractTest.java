@@ -45,7 +45,7 @@ class StageContractTest {
           Map.entry("quantizer", "none"),
           Map.entry("aggregation", "sum"),
           Map.entry("targetDensity", 0.125),
-          Map.entry("threshold", 0.25),
+          Map.entry("updateThreshold", 0.25),
           Map.entry("handleInvalid", "keep"),
           Map.entry("predictionBatchSize", 11),
           Map.entry("progress", "console"),
@@ -54,7 +54,7 @@ class StageContractTest {
           Map.entry("storeMemoryBytes", 1L << 33));
 
   private static final Set<String> WITHOUT_DEFAULT =
-      Set.of("configuration", "layers", "threshold", "thresholds");
+      Set.of("configuration", "layers", "updateThreshold", "thresholds");
 
   @BeforeAll
   static void startSpark() {
