@@ -29,7 +29,7 @@ final class SharingParamSet implements Serializable {
             stage,
             "quantizer",
             "form in which updates travel: threshold (whole multiples of a threshold, the rest "
-                + "waits) or none (whole, as float32)",
+                + "waits), float16 (whole, half the bytes) or none (whole, as float32)",
             DEFAULTS.quantizer());
     aggregation =
         Defaulted.choice(

@@ -6,22 +6,25 @@ import java.util.Arrays;
 /**
  * The non-zero multiplicities of one block with their indices, ascending.
  *
- * <p>The encoder collects here before it knows which format is the smallest; the decoder collects
- * here before it trusts a block. The arrays grow to what the densest block so far has needed and
- * are reused.
+ * <p>The arrays grow to what the densest round so far has needed and are reused. Those who loop
+ * over entries take the arrays themselves; only the first {@link #count()} places count.
  */
 final class BlockEntries {
-  private static final int INITIAL_CAPACITY = 256;
+  private static final int INITIAL_CAPACITY = 64;
 
-  private final int maxCapacity;
+  private final int blockLength;
   private int[] indices;
   private int[] multiplicities;
   private int count;
 
-  BlockEntries(int maxCapacity) {
-    this.maxCapacity = maxCapacity;
-    this.indices = new int[Math.min(INITIAL_CAPACITY, maxCapacity)];
+  BlockEntries(int blockLength) {
+    this.blockLength = blockLength;
+    this.indices = new int[Math.min(INITIAL_CAPACITY, blockLength)];
     this.multiplicities = new int[indices.length];
+  }
+
+  int blockLength() {
+    return blockLength;
   }
 
   void clear() {
@@ -30,32 +33,61 @@ final class BlockEntries {
 
   void add(int index, int multiplicity) {
     if (count == indices.length) {
-      int capacity = (int) Math.min(maxCapacity, 2L * count);
-      indices = Arrays.copyOf(indices, capacity);
-      multiplicities = Arrays.copyOf(multiplicities, capacity);
+      ensureCapacity((int) Math.min(blockLength, 2L * count));
     }
     indices[count] = index;
     multiplicities[count] = multiplicity;
     count++;
   }
 
+  /** Makes room for that many entries, of which there are at most as many as the block is long. */
+  void ensureCapacity(int capacity) {
+    if (capacity > indices.length) {
+      indices = Arrays.copyOf(indices, capacity);
+      multiplicities = Arrays.copyOf(multiplicities, capacity);
+    }
+  }
+
+  /** Called by those who have written into the arrays themselves. */
+  void count(int newCount) {
+    count = newCount;
+  }
+
   int count() {
     return count;
   }
 
-  /** Index within the block of the entry at that place. */
-  int index(int place) {
-    return indices[place];
+  /** Index within the block of each entry. */
+  int[] indices() {
+    return indices;
   }
 
-  int multiplicity(int place) {
-    return multiplicities[place];
+  int[] multiplicities() {
+    return multiplicities;
   }
 
   /** Adds the multiplicities to the sums of a block that starts at that offset. */
   void addTo(int[] sums, int offset) {
-    for (int place = 0; place < count; place++) {
-      sums[offset + indices[place]] += multiplicities[place];
+    int[] at = indices;
+    int[] k = multiplicities;
+    int n = count;
+    for (int place = 0; place < n; place++) {
+      sums[offset + at[place]] += k[place];
+    }
+  }
+
+  /** The first place whose index is at least that. */
+  int placeOf(int index) {
+    int place = Arrays.binarySearch(indices, 0, count, index);
+    return place < 0 ? -place - 1 : place;
+  }
+
+  /** Appends the entries of another block from an index up to another, counted from the first. */
+  void addRange(BlockEntries from, int firstIndex, int endIndex) {
+    int first = from.placeOf(firstIndex);
+    int end = from.placeOf(endIndex);
+    for (int place = first; place < end; place++) {
+      add(from.indices[place] - firstIndex, from.multiplicities[place]);
     }
   }
 }

@@ -2,6 +2,7 @@
 package org.sparkstrom.sharing.codec;
 
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * How a flat update is cut into layer blocks, each of which has a threshold of its own.
@@ -13,10 +14,12 @@ import java.util.Arrays;
  */
 public final class BlockLayout {
   private final int[] offsets;
+  private final BitSet frozen;
   private final int maxPayloadBytes;
 
-  private BlockLayout(int[] offsets, int maxPayloadBytes) {
+  private BlockLayout(int[] offsets, BitSet frozen, int maxPayloadBytes) {
     this.offsets = offsets;
+    this.frozen = frozen;
     this.maxPayloadBytes = maxPayloadBytes;
   }
 
@@ -37,7 +40,7 @@ public final class BlockLayout {
         throw new IllegalArgumentException(
             "a block must have at least one entry, but block " + block + " has " + lengths[block]);
       }
-      payloadBytes += BlockHeader.BYTES + (long) Float.BYTES * lengths[block];
+      payloadBytes += BlockHeader.MAX_BYTES + (long) Float.BYTES * lengths[block];
       if (payloadBytes > Integer.MAX_VALUE / 2) {
         throw new IllegalArgumentException(
             "an update must fit "
@@ -49,7 +52,30 @@ public final class BlockLayout {
       }
       offsets[block + 1] = offsets[block] + lengths[block];
     }
-    return new BlockLayout(offsets, (int) payloadBytes);
+    return new BlockLayout(offsets, new BitSet(), (int) payloadBytes);
+  }
+
+  /**
+   * The same layout with further blocks that are not trained: they have no update, and no byte of
+   * them travels.
+   *
+   * @throws IllegalArgumentException if there is no such block
+   */
+  public BlockLayout freeze(int... blocks) {
+    BitSet all = (BitSet) frozen.clone();
+    for (int block : blocks) {
+      if (block < 0 || block >= blockCount()) {
+        throw new IllegalArgumentException(
+            "a block must be in [0, " + blockCount() + "), but " + block + " is to be frozen");
+      }
+      all.set(block);
+    }
+    return new BlockLayout(offsets, all, maxPayloadBytes);
+  }
+
+  /** True when the block is not trained. */
+  public boolean isFrozen(int block) {
+    return frozen.get(block);
   }
 
   /** Number of blocks. */
@@ -92,18 +118,38 @@ public final class BlockLayout {
     }
   }
 
+  /** Refuses an update of a frozen block: it would neither travel nor stay in a residual. */
+  void requireZero(float[] update, int block) {
+    int end = offset(block) + length(block);
+    for (int i = offset(block); i < end; i++) {
+      if (update[i] != 0) {
+        throw new IllegalArgumentException(
+            "a frozen block must have no update, but entry "
+                + (i - offset(block))
+                + " of block "
+                + block
+                + " is "
+                + update[i]
+                + "; freeze the layer in the network too, or do not freeze the block");
+      }
+    }
+  }
+
   @Override
   public boolean equals(Object other) {
-    return other instanceof BlockLayout that && Arrays.equals(offsets, that.offsets);
+    return other instanceof BlockLayout that
+        && Arrays.equals(offsets, that.offsets)
+        && frozen.equals(that.frozen);
   }
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(offsets);
+    return 31 * Arrays.hashCode(offsets) + frozen.hashCode();
   }
 
   @Override
   public String toString() {
-    return "BlockLayout[blocks=" + blockCount() + ", parameters=" + parameterCount() + "]";
+    return "BlockLayout[blocks=%d, frozen=%s, parameters=%d]"
+        .formatted(blockCount(), frozen, parameterCount());
   }
 }

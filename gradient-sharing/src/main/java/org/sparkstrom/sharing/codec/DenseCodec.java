@@ -27,12 +27,15 @@ public final class DenseCodec {
    *
    * @param update float32 [parameterCount]
    * @param payload little-endian, with {@link BlockLayout#maxPayloadBytes()} remaining
-   * @return number of entries written: all
    * @throws NonFiniteUpdateException if an entry is NaN or infinite
    */
-  public int encode(float[] update, ByteBuffer payload) {
+  public void encode(float[] update, ByteBuffer payload) {
     layout.requireLength(update.length, "update");
     for (int b = 0; b < layout.blockCount(); b++) {
+      if (layout.isFrozen(b)) {
+        layout.requireZero(update, b);
+        continue;
+      }
       int offset = layout.offset(b);
       int length = layout.length(b);
       int bad = firstNonFinite(update, offset, length);
@@ -44,7 +47,6 @@ public final class DenseCodec {
       payload.asFloatBuffer().put(update, offset, length);
       payload.position(payload.position() + lengthBytes);
     }
-    return update.length;
   }
 
   /**
@@ -57,9 +59,13 @@ public final class DenseCodec {
    */
   public void addTo(ByteBuffer payload, double[] sums) throws CorruptPayloadException {
     for (int b = 0; b < layout.blockCount(); b++) {
+      if (layout.isFrozen(b)) {
+        continue;
+      }
       int length = layout.length(b);
-      byte tag = payload.hasRemaining() ? payload.get(payload.position()) : BlockHeader.FLOAT32;
-      int lengthBytes = BlockHeader.take(payload, b);
+      int tag = BlockHeader.tag(payload, b);
+      BlockHeader.exponent(payload, b);
+      int lengthBytes = BlockHeader.skip(payload, b) - payload.position();
       if (tag != BlockHeader.FLOAT32 || lengthBytes != length * Float.BYTES) {
         throw new CorruptPayloadException(
             "block "
@@ -88,7 +94,7 @@ public final class DenseCodec {
   }
 
   /** Index from the offset of the first NaN or infinity; the length if there is none. */
-  private static int firstNonFinite(float[] values, int offset, int length) {
+  static int firstNonFinite(float[] values, int offset, int length) {
     for (int i = 0; i < length; i++) {
       if (!Float.isFinite(values[offset + i])) {
         return i;

@@ -7,7 +7,10 @@ public enum Quantizer {
   NONE(0),
 
   /** As whole multiples of a threshold; what is below it waits in the residual. */
-  THRESHOLD(1);
+  THRESHOLD(1),
+
+  /** Whole, as float16 under one scale a block; what rounding takes off waits in the residual. */
+  FLOAT16(2);
 
   private final int code;
 

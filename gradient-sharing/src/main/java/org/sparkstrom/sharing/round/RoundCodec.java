@@ -10,12 +10,13 @@ import org.sparkstrom.sharing.codec.CorruptPayloadException;
  *
  * <p>Every replica that has added the same payloads takes the same bits.
  */
-sealed interface RoundCodec permits ThresholdRoundCodec, DenseRoundCodec {
+sealed interface RoundCodec permits ThresholdRoundCodec, Float16RoundCodec, DenseRoundCodec {
 
   /** The codec that the configuration asks for. */
   static RoundCodec of(ExchangeConfig config, BlockLayout layout, int workers) {
     return switch (config.quantizer()) {
       case NONE -> new DenseRoundCodec(layout, config.aggregation().scale(workers));
+      case FLOAT16 -> new Float16RoundCodec(layout, config.aggregation().scale(workers));
       case THRESHOLD -> new ThresholdRoundCodec(config, layout, workers);
     };
   }

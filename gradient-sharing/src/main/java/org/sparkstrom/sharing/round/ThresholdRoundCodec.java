@@ -5,9 +5,10 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.sparkstrom.sharing.codec.BlockLayout;
 import org.sparkstrom.sharing.codec.CorruptPayloadException;
+import org.sparkstrom.sharing.codec.SparseCodec;
+import org.sparkstrom.sharing.codec.SparseUpdate;
 import org.sparkstrom.sharing.codec.Threshold;
-import org.sparkstrom.sharing.codec.ThresholdDecoder;
-import org.sparkstrom.sharing.codec.ThresholdEncoder;
+import org.sparkstrom.sharing.codec.ThresholdQuantizer;
 import org.sparkstrom.sharing.threshold.ThresholdController;
 
 /**
@@ -20,8 +21,10 @@ final class ThresholdRoundCodec implements RoundCodec {
   private final BlockLayout layout;
   private final int workers;
   private final double scale;
-  private final ThresholdEncoder encoder;
-  private final ThresholdDecoder decoder;
+  private final ThresholdQuantizer quantizer;
+  private final SparseCodec codec;
+  private final SparseUpdate own;
+  private final SparseUpdate received;
   private final ThresholdController controller;
   private final byte[] exponents;
   private final int[] sums;
@@ -31,8 +34,10 @@ final class ThresholdRoundCodec implements RoundCodec {
     this.layout = layout;
     this.workers = workers;
     this.scale = config.aggregation().scale(workers);
-    this.encoder = new ThresholdEncoder(layout);
-    this.decoder = new ThresholdDecoder(layout);
+    this.quantizer = new ThresholdQuantizer(layout);
+    this.codec = new SparseCodec(layout);
+    this.own = new SparseUpdate(layout);
+    this.received = new SparseUpdate(layout);
     this.controller = new ThresholdController(config.thresholdPolicy(), layout);
     this.exponents = new byte[layout.blockCount()];
     this.sums = new int[layout.parameterCount()];
@@ -42,12 +47,17 @@ final class ThresholdRoundCodec implements RoundCodec {
 
   @Override
   public int encode(float[] update, ByteBuffer payload) {
-    return encoder.encode(update, exponents, payload);
+    quantizer.quantize(update, exponents, own);
+    codec.write(own, payload);
+    return own.count();
   }
 
   @Override
   public void add(ByteBuffer payload) throws CorruptPayloadException {
-    decoder.addTo(payload, exponents, sums, nonZeros);
+    codec.read(payload, received);
+    requireExponents();
+    received.addTo(sums);
+    received.countInto(nonZeros);
   }
 
   @Override
@@ -65,8 +75,23 @@ final class ThresholdRoundCodec implements RoundCodec {
     Arrays.fill(nonZeros, 0);
   }
 
+  /** Integers add up only where all workers used the same thresholds. */
+  private void requireExponents() throws CorruptPayloadException {
+    for (int block = 0; block < exponents.length; block++) {
+      if (received.count(block) > 0 && received.exponent(block) != exponents[block]) {
+        throw new CorruptPayloadException(
+            "block "
+                + block
+                + " must have threshold exponent "
+                + exponents[block]
+                + " as every replica, but has "
+                + received.exponent(block));
+      }
+    }
+  }
+
   /** A copy of what this worker has produced and not yet sent. */
   float[] residual() {
-    return encoder.residual();
+    return quantizer.residual();
   }
 }

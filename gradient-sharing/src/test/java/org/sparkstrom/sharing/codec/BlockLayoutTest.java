@@ -19,7 +19,7 @@ class BlockLayoutTest {
     assertThat(layout.length(2)).isEqualTo(10);
     assertThat(layout.parameterCount()).isEqualTo(14);
     assertThat(layout.maxBlockLength()).isEqualTo(10);
-    assertThat(layout.maxPayloadBytes()).isEqualTo(3 * 6 + 14 * 4);
+    assertThat(layout.maxPayloadBytes()).isEqualTo(3 * BlockHeader.MAX_BYTES + 14 * 4);
   }
 
   @Test
@@ -39,6 +39,21 @@ class BlockLayoutTest {
         .withMessageContaining("block 1 has 0");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> BlockLayout.of(200_000_000, 200_000_000))
-        .withMessageContaining("1600000012");
+        .withMessageContaining("1600000048");
+  }
+
+  @Test
+  void frozenBlocksAreKeptApartFromThoseThatAreTrained() {
+    BlockLayout layout = BlockLayout.of(1, 2, 3);
+
+    BlockLayout frozen = layout.freeze(0).freeze(2);
+
+    assertThat(frozen.isFrozen(0)).isTrue();
+    assertThat(frozen.isFrozen(1)).isFalse();
+    assertThat(frozen).isEqualTo(layout.freeze(2, 0)).isNotEqualTo(layout);
+    assertThat(layout.isFrozen(0)).isFalse();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> layout.freeze(3))
+        .withMessage("a block must be in [0, 3), but 3 is to be frozen");
   }
 }

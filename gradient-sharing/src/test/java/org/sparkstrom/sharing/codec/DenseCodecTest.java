@@ -19,10 +19,10 @@ class DenseCodecTest {
     double[] sums = new double[LAYOUT.parameterCount()];
     sums[7] = 1;
 
-    assertThat(codec.encode(update, payload)).isEqualTo(update.length);
+    codec.encode(update, payload);
     codec.addTo(payload.flip(), sums);
 
-    assertThat(payload.limit()).isEqualTo(LAYOUT.maxPayloadBytes());
+    assertThat(payload.limit()).isEqualTo(4 * update.length + 3 + 4 + 3); // headers of three blocks
     for (int i = 0; i < update.length; i++) {
       assertThat(sums[i]).isEqualTo(update[i] + (i == 7 ? 1.0 : 0.0));
     }
@@ -41,12 +41,13 @@ class DenseCodecTest {
   @Test
   void refusesPayloadsThatBreakARule() {
     BlockLayout one = BlockLayout.of(1);
-    assertCorrupt(one, "format tag 1 and 4 bytes", 1, 0, 4, 0, 0, 0, 0, 0, 0, 0);
-    assertCorrupt(one, "format tag 3 and 3 bytes", 3, 0, 3, 0, 0, 0, 0, 0, 0);
-    assertCorrupt(one, "claims 4 bytes, but 2 are left", 3, 0, 4, 0, 0, 0, 0, 0);
-    assertCorrupt(one, "must be finite, but is NaN", 3, 0, 4, 0, 0, 0, 0, 0, 0xc0, 0x7f);
-    assertCorrupt(one, "1 bytes follow", 3, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0);
-    assertCorrupt(one, "needs a header of 6 bytes, but 0 are left");
+    assertCorrupt(one, "format tag 1 and 4 bytes", 1, 0, 4, 0, 0, 0, 0);
+    assertCorrupt(one, "format tag 3 and 3 bytes", 3, 0, 3, 0, 0, 0);
+    assertCorrupt(one, "claims 4 bytes, but 2 are left", 3, 0, 4, 0, 0);
+    assertCorrupt(one, "must be finite, but is NaN", 3, 0, 4, 0, 0, 0xc0, 0x7f);
+    assertCorrupt(one, "1 bytes follow", 3, 0, 4, 0, 0, 0, 0, 0);
+    assertCorrupt(one, "the header of block 0 is cut off", 3);
+    assertCorrupt(one, "block 0 needs a header, but no bytes are left");
   }
 
   private static void assertCorrupt(BlockLayout layout, String message, int... bytes) {

@@ -131,11 +131,13 @@ class ExchangeFaultTest {
           List.of(
               new SynchronousExchange(mesh.peering(0), LAYOUT, coarse),
               new SynchronousExchange(mesh.peering(1), LAYOUT, fine));
+      float[] update = new float[LENGTH];
+      update[0] = 1;
       Mesh.inParallel(
           2,
           rank ->
               assertThatExceptionOfType(RoundFailedException.class)
-                  .isThrownBy(() -> exchanges.get(rank).exchange(new float[LENGTH]))
+                  .isThrownBy(() -> exchanges.get(rank).exchange(update.clone()))
                   .withMessageContaining("cannot read the payload of worker " + (1 - rank))
                   .withMessageContaining("block 0 must have threshold exponent"));
     }

@@ -123,7 +123,8 @@ class SynchronousExchangeTest {
       assertThat(counters.rounds()).isEqualTo(1);
       assertThat(counters.nonZeros()).isEqualTo(1);
       assertThat(counters.denseBytes()).isEqualTo(2L * 4 * LENGTH);
-      assertThat(counters.bytesSent()).isEqualTo(2 * (48 + 4 * 6 + 1 + 16));
+      assertThat(counters.bytesSent())
+          .isEqualTo(2 * (48 + 6 + 3 + 16)); // header, one entry, three empty blocks, tag
       assertThat(counters.rejectedFrames()).isZero();
     }
   }

@@ -3,8 +3,6 @@ package org.sparkstrom.sharing.threshold;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.function.IntFunction;
@@ -12,8 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sparkstrom.sharing.codec.BlockLayout;
+import org.sparkstrom.sharing.codec.SparseUpdate;
 import org.sparkstrom.sharing.codec.Threshold;
-import org.sparkstrom.sharing.codec.ThresholdEncoder;
+import org.sparkstrom.sharing.codec.ThresholdQuantizer;
 
 /** The control loop, with updates of log-normal scales as layers have them. */
 class ThresholdControllerTest {
@@ -157,14 +156,14 @@ class ThresholdControllerTest {
   private static double[] run(
       TargetDensity policy, BlockLayout layout, int rounds, IntFunction<float[]> updates) {
     ThresholdController controller = new ThresholdController(policy, layout);
-    ThresholdEncoder encoder = new ThresholdEncoder(layout);
-    ByteBuffer payload =
-        ByteBuffer.allocate(layout.maxPayloadBytes()).order(ByteOrder.LITTLE_ENDIAN);
+    ThresholdQuantizer quantizer = new ThresholdQuantizer(layout);
+    SparseUpdate sparse = new SparseUpdate(layout);
     double[] sent = new double[rounds];
     byte[] exponents = new byte[layout.blockCount()];
     for (int round = 0; round < rounds; round++) {
       controller.exponents(exponents);
-      int nonZeros = encoder.encode(updates.apply(round), exponents, payload.clear());
+      quantizer.quantize(updates.apply(round), exponents, sparse);
+      int nonZeros = sparse.count();
       controller.onRound(new long[] {nonZeros}, 1);
       sent[round] = (double) nonZeros / layout.parameterCount();
     }

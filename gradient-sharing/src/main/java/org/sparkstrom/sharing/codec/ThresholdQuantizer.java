@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.sharing.codec;
+
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * Turns updates into whole multiples of a threshold and keeps the rest for later.
+ *
+ * <p>For each entry with update u, residual r and threshold tau, one pass computes
+ *
+ * <pre>
+ *   r := r + u;  k := trunc(r / tau);  r := r - k * tau
+ * </pre>
+ *
+ * The threshold with error feedback is that of N. Strom, "Scalable distributed DNN training using
+ * commodity GPU cloud computing" (2015). We differ in k: Strom sends the sign only, and what
+ * exceeds the threshold piles up in the residual or is clipped; here the multiplicity travels, up
+ * to {@link SparseUpdate#MAX_MULTIPLICITY}.
+ *
+ * <p>Mass is conserved: tau is a power of two, so k * tau and r - k * tau are exact in float32 and
+ * what was produced equals what was sent plus the residual, up to the rounding of r + u alone. (An
+ * entry of more than 2^38 tau rounds once more when it is capped.) {@link MassLedger} proves it.
+ *
+ * <p>The pass goes over the update in pieces that fit the first-level cache: the addition is a loop
+ * that compilers turn into vector instructions, the search for entries above the threshold one that
+ * reads what is still in the cache.
+ *
+ * <p>Not thread-safe; blocks may be quantized by several threads at once, see {@link
+ * BlockParallelism}. After an exception the residual is partly updated and must not be used.
+ */
+public final class ThresholdQuantizer {
+  private static final int PIECE = 2048;
+
+  private final BlockLayout layout;
+  private final BlockParallelism parallelism;
+  private final float[] residual;
+
+  /** Starts with a residual of zeros and works in the calling thread. */
+  public ThresholdQuantizer(BlockLayout layout) {
+    this(layout, BlockParallelism.CALLER);
+  }
+
+  /** Starts with a residual of zeros. */
+  public ThresholdQuantizer(BlockLayout layout, BlockParallelism parallelism) {
+    this.layout = Objects.requireNonNull(layout, "layout");
+    this.parallelism = Objects.requireNonNull(parallelism, "parallelism");
+    this.residual = new float[layout.parameterCount()];
+  }
+
+  /**
+   * Adds the update to the residual and takes out what crosses the thresholds.
+   *
+   * @param update float32 [parameterCount]; not changed
+   * @param exponents one a block: the threshold is 2 to this power
+   * @param out of the same layout; what it held is replaced
+   * @throws NonFiniteUpdateException if residual and update add up to NaN or an infinity
+   * @throws IllegalArgumentException if the update of a frozen block is not zero
+   */
+  public void quantize(float[] update, byte[] exponents, SparseUpdate out) {
+    layout.requireLength(update.length, "update");
+    if (parallelism == BlockParallelism.CALLER) {
+      for (int block = 0; block < layout.blockCount(); block++) {
+        quantizeBlock(update, block, exponents[block], out);
+      }
+    } else {
+      parallelism.forEach(
+          layout.blockCount(), block -> quantizeBlock(update, block, exponents[block], out));
+    }
+  }
+
+  /** The layout of the updates. */
+  public BlockLayout layout() {
+    return layout;
+  }
+
+  /** A copy of what was produced and not yet sent, float32 [parameterCount]. */
+  public float[] residual() {
+    return residual.clone();
+  }
+
+  /** What was produced and not yet sent; the quantizer's own array. */
+  float[] residualArray() {
+    return residual;
+  }
+
+  /** Puts another residual in place, that of a checkpoint. */
+  public void restore(float[] checkpoint) {
+    layout.requireLength(checkpoint.length, "residual");
+    System.arraycopy(checkpoint, 0, residual, 0, residual.length);
+  }
+
+  /** Forgets what was not sent. */
+  public void clear() {
+    Arrays.fill(residual, 0);
+  }
+
+  private void quantizeBlock(float[] update, int block, byte exponent, SparseUpdate out) {
+    BlockEntries entries = out.block(block);
+    entries.clear();
+    if (layout.isFrozen(block)) {
+      layout.requireZero(update, block);
+      return;
+    }
+    out.exponent(block, exponent);
+    float tau = Threshold.of(exponent);
+    int offset = layout.offset(block);
+    int end = offset + layout.length(block);
+    for (int from = offset; from < end; from += PIECE) {
+      int to = Math.min(end, from + PIECE);
+      add(residual, update, from, to);
+      collect(residual, from, to, tau, block, entries);
+    }
+  }
+
+  private static void add(float[] residual, float[] update, int from, int to) {
+    for (int i = from; i < to; i++) {
+      residual[i] += update[i];
+    }
+  }
+
+  private void collect(float[] rest, int from, int to, float tau, int block, BlockEntries entries) {
+    for (int i = from; i < to; i++) {
+      if (!(Math.abs(rest[i]) < tau)) { // true for NaN
+        take(rest, i, tau, block, entries);
+      }
+    }
+  }
+
+  private void take(float[] rest, int i, float tau, int block, BlockEntries entries) {
+    float r = rest[i];
+    int index = i - layout.offset(block);
+    if (!Float.isFinite(r)) {
+      throw new NonFiniteUpdateException(block, index, r);
+    }
+    int k = (int) (r * (1 / tau)); // exact, as tau is a power of two; saturates
+    k = Math.max(-SparseUpdate.MAX_MULTIPLICITY, Math.min(SparseUpdate.MAX_MULTIPLICITY, k));
+    rest[i] = r - k * tau;
+    entries.add(index, k);
+  }
+}
