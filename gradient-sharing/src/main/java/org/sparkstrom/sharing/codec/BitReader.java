@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
  */
 final class BitReader {
   /** Bits of {@link #peek} that are there wherever a byte begins. */
-  private static final int PEEKED_BITS = Long.SIZE - Byte.SIZE;
+  static final int PEEKED_BITS = Long.SIZE - Byte.SIZE;
 
   private ByteBuffer in;
   private long bit;
@@ -38,17 +38,22 @@ final class BitReader {
     return peek(in, bit, endBit);
   }
 
-  static long peek(ByteBuffer in, long bit, long endBit) {
-    int at = (int) (bit >>> 3);
+  private static long peek(ByteBuffer in, long bit, long endBit) {
     if (bit + Long.SIZE <= endBit) {
-      return in.getLong(at) >>> (bit & 7);
+      return word(in, bit);
     }
     long word = 0;
     int end = (int) (endBit >>> 3);
+    int at = (int) (bit >>> 3);
     for (int shift = 0; at < end && shift < Long.SIZE; at++, shift += Byte.SIZE) {
       word |= (in.get(at) & 0xffL) << shift;
     }
     return word >>> (bit & 7);
+  }
+
+  /** The bits from a place on, 57 at least, where eight more bytes are there. */
+  static long word(ByteBuffer in, long bit) {
+    return in.getLong((int) (bit >>> 3)) >>> (bit & 7);
   }
 
   /** A number of so many bits, at most 32. */

@@ -12,9 +12,6 @@ import java.nio.ByteBuffer;
  * merit is random access, can never be the smaller one and is not offered.
  */
 final class RiceFormat {
-  /** Enough for the sign and the longest lower bits beside a short unary part. */
-  private static final int REFILL_BELOW = 48;
-
   private RiceFormat() {}
 
   /** Number of bytes without multiplicities; there must be an entry. */
@@ -71,44 +68,30 @@ final class RiceFormat {
     int[] indices = entries.indices();
     int[] k = entries.multiplicities();
     int blockLength = entries.blockLength();
-    long endBit = (long) end * Byte.SIZE;
     long lowMask = (1L << parameter) - 1;
+    int mostZeros = BitReader.PEEKED_BITS - parameter - 2;
+    long lastWord = ((long) end - Long.BYTES) * Byte.SIZE;
     long bit = bits.bit();
-    long word = 0;
-    int available = 0;
     long index = -1;
     for (int place = 0; place < count; place++) {
-      if (available < REFILL_BELOW) {
-        word = BitReader.peek(in, bit, endBit);
-        available = Long.SIZE - (int) (bit & 7);
-      }
+      long word = bit <= lastWord ? BitReader.word(in, bit) : 0;
       int high = Long.numberOfTrailingZeros(word);
-      int used = high + parameter + 2;
-      long gap;
-      long sign;
-      if (used <= available) {
-        gap = (long) high << parameter | (word >>> high >>> 1 & lowMask);
-        sign = word >>> (used - 1);
-        word = word >>> (used - 1) >>> 1;
-        available -= used;
-        bit += used;
-      } else { // a gap far above the mean
+      if (high <= mostZeros) {
+        long rest = word >>> high >>> 1;
+        index += 1 + (((long) high << parameter) | (rest & lowMask));
+        k[place] = 1 - 2 * (int) ((rest >>> parameter) & 1);
+        bit += high + parameter + 2;
+      } else { // at the end of the block, or a gap far above the mean
         bits.bit(bit);
-        gap = RiceCode.take(bits, parameter, blockLength);
-        sign = bits.take(1);
+        index += 1 + RiceCode.take(bits, parameter, blockLength);
+        k[place] = 1 - 2 * bits.take(1);
         bit = bits.bit();
-        available = 0;
       }
-      index += 1 + gap;
       if (index >= blockLength) {
         throw new CorruptPayloadException(
             "index " + index + " lies outside of its block of " + blockLength);
       }
       indices[place] = (int) index;
-      k[place] = 1 - 2 * (int) (sign & 1);
-    }
-    if (bit > endBit) {
-      throw new CorruptPayloadException("an entry is cut off by the end of its block");
     }
     bits.bit(bit);
   }

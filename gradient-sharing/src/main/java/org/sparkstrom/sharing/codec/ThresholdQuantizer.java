@@ -22,16 +22,13 @@ import java.util.Objects;
  * what was produced equals what was sent plus the residual, up to the rounding of r + u alone. (An
  * entry of more than 2^38 tau rounds once more when it is capped.) {@link MassLedger} proves it.
  *
- * <p>The pass goes over the update in pieces that fit the first-level cache: the addition is a loop
- * that compilers turn into vector instructions, the search for entries above the threshold one that
- * reads what is still in the cache.
+ * <p>The pass is a small loop that adds until it meets an entry above the threshold. Entries above
+ * are rare, and a loop without anything else runs at two thirds of the speed of the addition alone.
  *
  * <p>Not thread-safe; blocks may be quantized by several threads at once, see {@link
  * BlockParallelism}. After an exception the residual is partly updated and must not be used.
  */
 public final class ThresholdQuantizer {
-  private static final int PIECE = 2048;
-
   private final BlockLayout layout;
   private final BlockParallelism parallelism;
   private final float[] residual;
@@ -106,36 +103,37 @@ public final class ThresholdQuantizer {
     float tau = Threshold.of(exponent);
     int offset = layout.offset(block);
     int end = offset + layout.length(block);
-    for (int from = offset; from < end; from += PIECE) {
-      int to = Math.min(end, from + PIECE);
-      add(residual, update, from, to);
-      collect(residual, from, to, tau, block, entries);
+    int i = addUntilAbove(residual, update, offset, end, tau);
+    while (i < end) {
+      take(i, tau, block, entries);
+      i = addUntilAbove(residual, update, i + 1, end, tau);
     }
   }
 
-  private static void add(float[] residual, float[] update, int from, int to) {
-    for (int i = from; i < to; i++) {
-      residual[i] += update[i];
-    }
-  }
-
-  private void collect(float[] rest, int from, int to, float tau, int block, BlockEntries entries) {
-    for (int i = from; i < to; i++) {
-      if (!(Math.abs(rest[i]) < tau)) { // true for NaN
-        take(rest, i, tau, block, entries);
+  /**
+   * Adds from an index on, up to and with the first sum that reaches the threshold or is NaN, and
+   * returns its index; {@code end} if there is none.
+   */
+  private static int addUntilAbove(float[] rest, float[] update, int from, int end, float tau) {
+    for (int i = from; i < end; i++) {
+      float sum = rest[i] + update[i];
+      rest[i] = sum;
+      if (!(Math.abs(sum) < tau)) {
+        return i;
       }
     }
+    return end;
   }
 
-  private void take(float[] rest, int i, float tau, int block, BlockEntries entries) {
-    float r = rest[i];
+  private void take(int i, float tau, int block, BlockEntries entries) {
+    float r = residual[i];
     int index = i - layout.offset(block);
     if (!Float.isFinite(r)) {
       throw new NonFiniteUpdateException(block, index, r);
     }
     int k = (int) (r * (1 / tau)); // exact, as tau is a power of two; saturates
     k = Math.max(-SparseUpdate.MAX_MULTIPLICITY, Math.min(SparseUpdate.MAX_MULTIPLICITY, k));
-    rest[i] = r - k * tau;
+    residual[i] = r - k * tau;
     entries.add(index, k);
   }
 }

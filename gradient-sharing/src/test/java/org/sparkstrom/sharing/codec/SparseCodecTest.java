@@ -175,7 +175,7 @@ class SparseCodecTest {
     assertCorrupt("index 15 lies outside of its block of 8", 1, TAU_BYTE, 4, 1, 0, 0, 0x80);
     assertCorrupt(
         "has more than 8 leading zeros", 1, TAU_BYTE, 11, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
-    assertCorrupt("an entry is cut off", 1, TAU_BYTE, 3, 1, 0, 0x80);
+    assertCorrupt("cut off by the end of its block", 1, TAU_BYTE, 3, 1, 0, 0x80);
     assertCorrupt("unused bits of a stream's last byte", 1, TAU_BYTE, 3, 1, 0, 5);
     assertCorrupt("marked as empty", 2, TAU_BYTE, 2, 0, 0);
     assertCorrupt("must be below 243, but is 243", 2, TAU_BYTE, 2, 243, 0);
