@@ -19,8 +19,9 @@ import org.sparkstrom.sharing.codec.SparseUpdate;
 import org.sparkstrom.sharing.codec.ThresholdQuantizer;
 
 /**
- * Update in, payload out, for 10 million parameters at density 1e-3 on one thread; beside a loop that
- * only adds update and residual, and ND4J's addition and threshold encoding of the same numbers.
+ * Update in, payload out, for 10 million parameters at density 1e-3 on one thread; beside a loop
+ * that only adds update and residual, and ND4J's addition and threshold encoding of the same
+ * numbers.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

@@ -23,8 +23,8 @@ import org.sparkstrom.sharing.security.FitSecret;
 import org.sparkstrom.sharing.security.SessionKeys;
 
 /**
- * What one of two workers does in a round of one million parameters at density 1e-3 besides waiting,
- * with and without its cryptography: one frame sealed, one opened.
+ * What one of two workers does in a round of one million parameters at density 1e-3 besides
+ * waiting, with and without its cryptography: one frame sealed, one opened.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

@@ -6,8 +6,8 @@ import java.util.Random;
 /**
  * Updates that cross a threshold at a steady rate, so that every call of a benchmark does the same.
  *
- * <p>Each entry grows by a rate of its own towards its sign and has a random residual to begin with,
- * so which entries cross in a round is as good as independent, about {@code density} of them.
+ * <p>Each entry grows by a rate of its own towards its sign and has a random residual to begin
+ * with, so which entries cross in a round is as good as independent, about {@code density} of them.
  */
 final class SteadyUpdates {
   private static final long SEED = 20_261_125;

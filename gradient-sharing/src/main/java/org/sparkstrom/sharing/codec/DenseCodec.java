@@ -12,7 +12,7 @@ import java.util.Objects;
  *
  * <p>Not thread-safe. The bytes to decode are untrusted.
  */
-public final class DenseCodec {
+public final class DenseCodec implements FloatCodec {
   private final BlockLayout layout;
   private final float[] block;
 
@@ -22,13 +22,7 @@ public final class DenseCodec {
     this.block = new float[layout.maxBlockLength()];
   }
 
-  /**
-   * Writes an update.
-   *
-   * @param update float32 [parameterCount]
-   * @param payload little-endian, with {@link BlockLayout#maxPayloadBytes()} remaining
-   * @throws NonFiniteUpdateException if an entry is NaN or infinite
-   */
+  @Override
   public void encode(float[] update, ByteBuffer payload) {
     layout.requireLength(update.length, "update");
     for (int b = 0; b < layout.blockCount(); b++) {
@@ -49,14 +43,7 @@ public final class DenseCodec {
     }
   }
 
-  /**
-   * Adds one encoded update.
-   *
-   * @param payload little-endian, from position to limit; consumed
-   * @param sums float64 [parameterCount], added to
-   * @throws CorruptPayloadException if the bytes are not an update of this layout; blocks before
-   *     the bad one have been added then
-   */
+  @Override
   public void addTo(ByteBuffer payload, double[] sums) throws CorruptPayloadException {
     for (int b = 0; b < layout.blockCount(); b++) {
       if (layout.isFrozen(b)) {
@@ -91,6 +78,12 @@ public final class DenseCodec {
       }
     }
     BlockHeader.requireEnd(payload);
+  }
+
+  /** Zeros: all of an update is sent. */
+  @Override
+  public float[] residual() {
+    return new float[layout.parameterCount()];
   }
 
   /** Index from the offset of the first NaN or infinity; the length if there is none. */

@@ -14,7 +14,7 @@ import java.util.Objects;
  *
  * <p>Not thread-safe. The bytes to decode are untrusted.
  */
-public final class Float16Codec {
+public final class Float16Codec implements FloatCodec {
   /** Largest entries lie in [2^14, 2^15) after scaling: a factor of two below the overflow. */
   private static final int TOP_EXPONENT = 14;
 
@@ -29,13 +29,7 @@ public final class Float16Codec {
     this.residual = new float[layout.parameterCount()];
   }
 
-  /**
-   * Writes update and residual, and keeps what rounding takes off.
-   *
-   * @param update float32 [parameterCount]; not changed
-   * @param payload little-endian, with {@link BlockLayout#maxPayloadBytes()} remaining
-   * @throws NonFiniteUpdateException if residual and update add up to NaN or an infinity
-   */
+  @Override
   public void encode(float[] update, ByteBuffer payload) {
     layout.requireLength(update.length, "update");
     for (int block = 0; block < layout.blockCount(); block++) {
@@ -47,14 +41,7 @@ public final class Float16Codec {
     }
   }
 
-  /**
-   * Adds one encoded update.
-   *
-   * @param payload little-endian, from position to limit; consumed
-   * @param sums float64 [parameterCount], added to
-   * @throws CorruptPayloadException if the bytes are not an update of this layout; blocks before
-   *     the bad one have been added then
-   */
+  @Override
   public void addTo(ByteBuffer payload, double[] sums) throws CorruptPayloadException {
     for (int block = 0; block < layout.blockCount(); block++) {
       if (!layout.isFrozen(block)) {
@@ -64,7 +51,7 @@ public final class Float16Codec {
     BlockHeader.requireEnd(payload);
   }
 
-  /** A copy of what was produced and not yet sent, float32 [parameterCount]. */
+  @Override
   public float[] residual() {
     return residual.clone();
   }

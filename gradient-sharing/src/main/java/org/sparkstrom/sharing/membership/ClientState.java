@@ -3,6 +3,8 @@ package org.sparkstrom.sharing.membership;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -13,13 +15,41 @@ import java.util.function.Supplier;
  * final: the first reason stays.
  */
 final class ClientState {
+  private final Queue<ViewInstruction> instructions = new ConcurrentLinkedQueue<>();
   private View view;
+  private ViewChange prepared; // before this worker is in a view
+  private ViewChange admission; // null for a member of view 1
   private boolean allComplete;
   private volatile String endReason;
 
   synchronized void joined(View newView) {
     view = newView;
     notifyAll();
+  }
+
+  /**
+   * Takes an instruction for the member's thread; until this worker is in a view, the first one
+   * that is installed is its own admission.
+   */
+  synchronized void instruct(ViewInstruction instruction) {
+    if (view != null) {
+      instructions.add(instruction);
+    } else if (instruction instanceof ViewInstruction.Prepare prepare) {
+      prepared = prepare.change();
+    } else if (instruction instanceof ViewInstruction.Install install
+        && prepared != null
+        && prepared.view().number() == install.number()) {
+      admission = prepared;
+      joined(prepared.view());
+    }
+  }
+
+  Optional<ViewInstruction> pollInstruction() {
+    return Optional.ofNullable(instructions.poll());
+  }
+
+  synchronized Optional<ViewChange> admission() {
+    return Optional.ofNullable(admission);
   }
 
   synchronized void allComplete() {
@@ -44,11 +74,25 @@ final class ClientState {
   }
 
   synchronized View awaitView(Duration timeout, String awaited) {
-    return await(() -> Optional.ofNullable(view), timeout, awaited);
+    return await(
+        () -> {
+          if (view == null && allComplete) {
+            throw new FitCompletedException();
+          }
+          return Optional.ofNullable(view);
+        },
+        timeout,
+        awaited);
   }
 
   synchronized void awaitAllComplete(Duration timeout, String awaited) {
     await(() -> allComplete ? Optional.of(true) : Optional.empty(), timeout, awaited);
+  }
+
+  /** Whether all are done; throws if the fit has ended otherwise. */
+  synchronized boolean isAllComplete() {
+    check();
+    return allComplete;
   }
 
   private synchronized <T> T await(

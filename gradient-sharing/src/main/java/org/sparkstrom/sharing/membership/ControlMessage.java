@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.sharing.membership;
 
+import java.util.List;
+
 /** What a worker and the coordinator say to each other; docs/WIRE_FORMAT.md has the bytes. */
 sealed interface ControlMessage {
 
-  /** Coordinator to worker, first: it holds the secret, and this is its patience. */
-  record Welcome(long livenessTimeoutMs) implements ControlMessage {}
+  /**
+   * Coordinator to worker, first: it holds the secret, and this is its patience.
+   *
+   * @param minWorkers members that a view must have for the fit to go on
+   */
+  record Welcome(long livenessTimeoutMs, int minWorkers) implements ControlMessage {}
 
   /** Worker to coordinator, first: it holds the secret too. */
   record Hello() implements ControlMessage {}
@@ -36,6 +42,34 @@ sealed interface ControlMessage {
 
   /** Coordinator to worker: the fit has ended badly. */
   record Abort(String reason) implements ControlMessage {}
+
+  /** Coordinator to member: stop, view {@code number} is being made. */
+  record Suspend(int number) implements ControlMessage {}
+
+  /**
+   * Member to coordinator: I have stopped for that view.
+   *
+   * @param frontier the last round of which I have all payloads; -1 without a snapshot so far
+   */
+  record Suspended(int number, long frontier) implements ControlMessage {}
+
+  /** Coordinator to member: get ready for this view. */
+  record Prepare(ViewChange change) implements ControlMessage {}
+
+  /** Member to coordinator: I have all payloads that belong to the view before this one. */
+  record Ready(int number) implements ControlMessage {}
+
+  /** Coordinator to member: the view that you are prepared for is in force. */
+  record Install(int number) implements ControlMessage {}
+
+  /**
+   * Member to coordinator: I have waited too long.
+   *
+   * @param view the view in force
+   * @param round the round that I wait for
+   * @param missing the ranks that I wait for
+   */
+  record Stalled(int view, long round, List<Integer> missing) implements ControlMessage {}
 
   /** Worker to coordinator, last: I close the connection on purpose. */
   record Goodbye() implements ControlMessage {}

@@ -35,6 +35,12 @@ final class ControlMessageCodec {
   private static final byte ALL_COMPLETE = 10;
   private static final byte ABORT = 11;
   private static final byte GOODBYE = 12;
+  private static final byte SUSPEND = 13;
+  private static final byte SUSPENDED = 14;
+  private static final byte PREPARE = 15;
+  private static final byte READY = 16;
+  private static final byte INSTALL = 17;
+  private static final byte STALLED = 18;
 
   private ControlMessageCodec() {}
 
@@ -75,7 +81,7 @@ final class ControlMessageCodec {
 
   private static void put(ControlMessage message, ByteBuffer out) {
     if (message instanceof ControlMessage.Welcome welcome) {
-      out.put(WELCOME).putLong(welcome.livenessTimeoutMs());
+      out.put(WELCOME).putLong(welcome.livenessTimeoutMs()).putInt(welcome.minWorkers());
     } else if (message instanceof ControlMessage.Hello) {
       out.put(HELLO);
     } else if (message instanceof ControlMessage.Heartbeat) {
@@ -98,13 +104,32 @@ final class ControlMessageCodec {
       putText(abort.reason(), out.put(ABORT));
     } else if (message instanceof ControlMessage.Goodbye) {
       out.put(GOODBYE);
+    } else {
+      putViewMessage(message, out);
+    }
+  }
+
+  private static void putViewMessage(ControlMessage message, ByteBuffer out) {
+    if (message instanceof ControlMessage.Suspend suspend) {
+      out.put(SUSPEND).putInt(suspend.number());
+    } else if (message instanceof ControlMessage.Suspended suspended) {
+      out.put(SUSPENDED).putInt(suspended.number()).putLong(suspended.frontier());
+    } else if (message instanceof ControlMessage.Prepare prepare) {
+      putChange(prepare.change(), out.put(PREPARE));
+    } else if (message instanceof ControlMessage.Ready ready) {
+      out.put(READY).putInt(ready.number());
+    } else if (message instanceof ControlMessage.Install install) {
+      out.put(INSTALL).putInt(install.number());
+    } else if (message instanceof ControlMessage.Stalled stalled) {
+      out.put(STALLED).putInt(stalled.view()).putLong(stalled.round());
+      putRanks(stalled.missing(), out);
     }
   }
 
   private static ControlMessage get(ByteBuffer in) {
     byte kind = in.get();
     return switch (kind) {
-      case WELCOME -> new ControlMessage.Welcome(in.getLong());
+      case WELCOME -> new ControlMessage.Welcome(in.getLong(), in.getInt());
       case HELLO -> new ControlMessage.Hello();
       case HEARTBEAT -> new ControlMessage.Heartbeat();
       case JOIN -> new ControlMessage.Join(getMember(in));
@@ -116,6 +141,12 @@ final class ControlMessageCodec {
       case ALL_COMPLETE -> new ControlMessage.AllComplete();
       case ABORT -> new ControlMessage.Abort(getText(in));
       case GOODBYE -> new ControlMessage.Goodbye();
+      case SUSPEND -> new ControlMessage.Suspend(in.getInt());
+      case SUSPENDED -> new ControlMessage.Suspended(in.getInt(), in.getLong());
+      case PREPARE -> new ControlMessage.Prepare(getChange(in));
+      case READY -> new ControlMessage.Ready(in.getInt());
+      case INSTALL -> new ControlMessage.Install(in.getInt());
+      case STALLED -> new ControlMessage.Stalled(in.getInt(), in.getLong(), getRanks(in));
       default -> throw new IllegalArgumentException("there is no control message of kind " + kind);
     };
   }
@@ -156,6 +187,40 @@ final class ControlMessageCodec {
       members.add(getMember(in));
     }
     return new View(sessionId, number, members);
+  }
+
+  private static void putChange(ViewChange change, ByteBuffer out) {
+    putView(change.view(), out);
+    out.putLong(change.lastRound()).putInt(change.helper()).putInt(change.donor());
+    putRanks(change.behind(), out);
+    putRanks(change.joiners(), out);
+  }
+
+  private static ViewChange getChange(ByteBuffer in) {
+    View view = getView(in);
+    long lastRound = in.getLong();
+    int helper = in.getInt();
+    int donor = in.getInt();
+    List<Integer> behind = getRanks(in);
+    return new ViewChange(view, lastRound, helper, behind, donor, getRanks(in));
+  }
+
+  private static void putRanks(List<Integer> ranks, ByteBuffer out) {
+    out.putInt(ranks.size());
+    ranks.forEach(out::putInt);
+  }
+
+  private static List<Integer> getRanks(ByteBuffer in) {
+    int count = in.getInt();
+    if (count < 0 || count > in.remaining() / Integer.BYTES) {
+      throw new IllegalArgumentException(
+          count + " ranks cannot lie in " + in.remaining() + " bytes");
+    }
+    List<Integer> ranks = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      ranks.add(in.getInt());
+    }
+    return ranks;
   }
 
   private static void putProgress(MemberProgress progress, ByteBuffer out) {

@@ -2,13 +2,9 @@
 package org.sparkstrom.sharing.membership;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,12 +23,13 @@ import org.slf4j.LoggerFactory;
 import org.sparkstrom.sharing.security.SessionKeys;
 
 /**
- * The meeting place of one fit, on the driver: it makes the view, watches over the members, and
- * ends the fit for all when one is lost.
+ * The meeting place of one fit, on the driver: it makes the views and watches over the members.
  *
  * <p>Workers connect over TCP and prove that they hold the fit's secret. A member whose connection
  * closes without a goodbye is lost at once, one that is silent for the liveness timeout is lost
- * then. Nothing of the training itself passes through here.
+ * then. While at least {@code minWorkers} remain, the others go on in a smaller view, and a new
+ * attempt of a lost worker is taken in; with fewer the fit ends for all. Nothing of the training
+ * itself passes through here.
  *
  * <p>All methods are thread-safe and none blocks, except {@link #close}, for two seconds at most.
  * The threads are daemons: one accepts, one watches the time, one sends to all, and one reads for
@@ -43,13 +40,17 @@ public final class Coordinator implements AutoCloseable {
 
   private static final long WATCH_PERIOD_MS = 50;
   private static final long HANDSHAKE_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
+  private static final long OVERDUE_NS = TimeUnit.SECONDS.toNanos(3); // three signs of life
   private static final long SEND_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
   private static final long CLOSE_TIMEOUT_MS = 2_000;
   private static final int MAX_UNPROVEN_CONNECTIONS = 64;
+  private static final int BACKLOG = 2 * MAX_UNPROVEN_CONNECTIONS;
 
   private final CoordinatorConfig config;
   private final SessionKeys keys;
   private final Roster roster;
+  private final ViewChanger changer;
+  private final Rendezvous rendezvous;
   private final ServerSocket server;
   private final CoordinatorAddress address;
   private final Set<MemberConnection> connections = ConcurrentHashMap.newKeySet();
@@ -59,25 +60,24 @@ public final class Coordinator implements AutoCloseable {
   private final ScheduledExecutorService watcher = executor("sparkstrom-coordinator-watcher");
   private final ScheduledExecutorService sender = executor("sparkstrom-coordinator-sender");
   private final MemberConnection.Listener listener = new Events();
-  private volatile String lastDeparture = "";
-  private long arrivals;
-  private long lastArrivalNs; // 0 until the first worker has come
 
   private Coordinator(CoordinatorConfig config, ServerSocket server) {
     this.config = config;
     this.server = server;
     this.keys = new SessionKeys(config.secret(), config.sessionId());
     this.roster = new Roster(config.sessionId(), config.workers());
+    this.changer = new ViewChanger(config, roster, new Outcomes());
     this.address = new CoordinatorAddress(config.advertisedHost(), server.getLocalPort());
+    this.rendezvous = new Rendezvous(config, roster, address);
   }
 
   /**
    * Opens a coordinator and starts to listen.
    *
-   * @throws UncheckedIOException if the address cannot be bound
+   * @throws java.io.UncheckedIOException if the address cannot be bound
    */
   public static Coordinator open(CoordinatorConfig config) {
-    Coordinator coordinator = new Coordinator(config, bind(config));
+    Coordinator coordinator = new Coordinator(config, ListeningSocket.bind(config, BACKLOG));
     daemon(coordinator::accept, "sparkstrom-coordinator-accept").start();
     ScheduledFuture<?> unused =
         coordinator.watcher.scheduleWithFixedDelay(
@@ -157,37 +157,6 @@ public final class Coordinator implements AutoCloseable {
     return "Coordinator[" + address + ", session " + config.sessionId() + "]";
   }
 
-  private static ServerSocket bind(CoordinatorConfig config) {
-    ServerSocket socket = null;
-    try {
-      socket = new ServerSocket();
-      socket.bind(
-          new InetSocketAddress(InetAddress.getByName(config.bindHost()), config.port()),
-          2 * MAX_UNPROVEN_CONNECTIONS);
-      return socket;
-    } catch (IOException e) {
-      String wanted = config.bindHost() + ':' + config.port();
-      UncheckedIOException failure =
-          new UncheckedIOException(
-              "the coordinator cannot listen on TCP "
-                  + wanted
-                  + "; set spark.driver.bindAddress to an address of the driver",
-              e);
-      closeInto(failure, socket);
-      throw failure;
-    }
-  }
-
-  private static void closeInto(RuntimeException primary, ServerSocket socket) {
-    try {
-      if (socket != null) {
-        socket.close();
-      }
-    } catch (IOException e) {
-      primary.addSuppressed(e);
-    }
-  }
-
   private void accept() {
     while (!closed.get()) {
       try {
@@ -204,7 +173,11 @@ public final class Coordinator implements AutoCloseable {
   private void admit(Socket socket) {
     long unproven = connections.stream().filter(c -> !c.isAuthenticated()).count();
     MemberConnection connection =
-        new MemberConnection(socket, keys, config.livenessTimeout().toMillis(), listener);
+        new MemberConnection(
+            socket,
+            keys,
+            new ControlMessage.Welcome(config.livenessTimeout().toMillis(), config.minWorkers()),
+            listener);
     if (unproven >= MAX_UNPROVEN_CONNECTIONS) {
       droppedConnections.incrementAndGet();
       connection.close();
@@ -222,7 +195,8 @@ public final class Coordinator implements AutoCloseable {
     try {
       long nowNs = System.nanoTime();
       connections.forEach(connection -> watch(connection, nowNs));
-      watchRendezvous(nowNs);
+      changer.tick(nowNs);
+      rendezvous.tick(connections, nowNs).ifPresent(this::abort);
     } catch (RuntimeException e) {
       LOG.warn("{} cannot watch its members", this, e);
       abort("the coordinator failed: " + e);
@@ -235,7 +209,7 @@ public final class Coordinator implements AutoCloseable {
     if ((unproven && connection.silentNs(nowNs) > HANDSHAKE_TIMEOUT_NS)
         || connection.blockedNs(nowNs) > SEND_TIMEOUT_NS) {
       connection.close();
-    } else if (connection.silentNs(nowNs) > patience.toNanos()) {
+    } else if (!connection.isRetired() && connection.silentNs(nowNs) > patience.toNanos()) {
       // A member's connection stays open, so that one that was only paused learns what happened.
       connection
           .member()
@@ -245,75 +219,28 @@ public final class Coordinator implements AutoCloseable {
     }
   }
 
-  /**
-   * Ends a fit to which no further worker comes. The time counts from the last arrival, so that it
-   * does not matter how long Spark takes to start the first worker, or the workers to read rows.
-   */
-  private void watchRendezvous(long nowNs) {
-    Duration patience = config.rendezvousTimeout();
-    long connected = connections.stream().filter(MemberConnection::isAuthenticated).count();
-    long seen = connected + roster.members().size();
-    if (seen != arrivals) { // who left before it joined has as long to be replaced
-      arrivals = seen;
-      lastArrivalNs = nowNs;
-    }
-    if (lastArrivalNs != 0
-        && connected < config.workers()
-        && roster.isGathering()
-        && nowNs - lastArrivalNs > patience.toNanos()) {
-      abort(
-          config.workers()
-              + " workers expected, "
-              + roster.members().size()
-              + " joined, and no more came within "
-              + seconds(patience)
-              + " ("
-              + roster.attendance()
-              + waiting()
-              + lastDeparture
-              + "). Check that the cluster has a free slot for each worker and that executors can"
-              + " reach "
-              + address
-              + " (spark.driver.host), or allow more time");
-    }
-  }
-
-  /** Tells of workers that are connected and have not joined. */
-  private String waiting() {
-    long count =
-        connections.stream().filter(c -> c.isAuthenticated() && c.member().isEmpty()).count();
-    return count == 0 ? "" : "; " + count + " more connected, still reading their rows";
-  }
-
   private static String seconds(Duration duration) {
     return duration.toMillis() / 1000.0 + " s";
   }
 
   private void lose(Member member, String how) {
-    abort(
-        "lost "
-            + roster.describe(member)
-            + ": "
-            + how
-            + ". Its executor may have been killed or lost its network; see the executor's log");
-  }
-
-  /** A view holds what keys are made from, so nobody gets it who is not in it. */
-  private void sendToMembers(ControlMessage message) {
-    send(message, connections.stream().filter(c -> c.member().isPresent()).toList());
+    changer.lose(
+        member,
+        "lost",
+        how + ". Its executor may have been killed or lost its network; see the executor's log",
+        System.nanoTime());
   }
 
   private void sendToAll(ControlMessage message) {
-    send(message, connections);
+    connections.forEach(connection -> send(connection, message));
   }
 
-  private void send(ControlMessage message, Collection<MemberConnection> receivers) {
-    for (MemberConnection connection : receivers) {
-      try {
-        sender.execute(() -> connection.send(message));
-      } catch (RejectedExecutionException e) {
-        LOG.debug("{} is closed; {} is not told", this, connection);
-      }
+  /** Messages to one worker leave in the order of these calls. */
+  private void send(MemberConnection connection, ControlMessage message) {
+    try {
+      sender.execute(() -> connection.send(message));
+    } catch (RejectedExecutionException e) {
+      LOG.debug("{} is closed; {} is not told", this, connection);
     }
   }
 
@@ -327,6 +254,37 @@ public final class Coordinator implements AutoCloseable {
     return thread;
   }
 
+  /** What becomes of the changer's decisions; called under its lock. */
+  private final class Outcomes implements ViewChanger.Effects {
+
+    /** A view holds what keys are made from, so nobody gets it who is not in it. */
+    @Override
+    public void send(Member to, ControlMessage message) {
+      connections.stream()
+          .filter(connection -> connection.member().filter(to::equals).isPresent())
+          .forEach(connection -> Coordinator.this.send(connection, message));
+    }
+
+    @Override
+    public void evict(Member member, String reason) {
+      LOG.warn("session {}: {}", config.sessionId(), reason);
+      send(member, new ControlMessage.Abort(reason));
+      connections.stream()
+          .filter(connection -> connection.member().filter(member::equals).isPresent())
+          .forEach(MemberConnection::retire);
+    }
+
+    @Override
+    public void fail(String reason) {
+      abort(reason);
+    }
+
+    @Override
+    public void complete() {
+      sendToAll(new ControlMessage.AllComplete());
+    }
+  }
+
   /** What the connections' threads tell us. */
   private final class Events implements MemberConnection.Listener {
 
@@ -336,12 +294,23 @@ public final class Coordinator implements AutoCloseable {
         onJoin(connection, join.member());
       } else if (message instanceof ControlMessage.Fail fail) {
         onFail(connection, fail.reason());
-      } else if (message instanceof ControlMessage.Progress report) {
-        roster.report(report.progress().withRank(joined(connection).rank()));
+      } else {
+        onReport(joined(connection), message);
+      }
+    }
+
+    private void onReport(Member member, ControlMessage message) throws IOException {
+      long nowNs = System.nanoTime();
+      if (message instanceof ControlMessage.Progress report) {
+        roster.report(member, report.progress());
       } else if (message instanceof ControlMessage.Complete complete) {
-        if (roster.complete(joined(connection), complete.parametersSha256())) {
-          sendToAll(new ControlMessage.AllComplete());
-        }
+        changer.complete(member, complete.parametersSha256());
+      } else if (message instanceof ControlMessage.Suspended suspended) {
+        changer.suspended(member, suspended.number(), suspended.frontier(), nowNs);
+      } else if (message instanceof ControlMessage.Ready ready) {
+        changer.ready(member, ready.number(), nowNs);
+      } else if (message instanceof ControlMessage.Stalled stalled) {
+        changer.stalled(member, stalled.view(), stalled.missing(), nowNs);
       } else {
         throw new IOException("a worker must not send " + message);
       }
@@ -352,10 +321,10 @@ public final class Coordinator implements AutoCloseable {
       connection
           .member()
           .ifPresentOrElse(
-              member -> abort("failed " + roster.describe(member) + ": " + reason),
+              member -> changer.lose(member, "failed", reason, System.nanoTime()),
               () -> {
                 LOG.warn("a worker failed before it joined: {}", reason);
-                lastDeparture = "; one left with: " + reason;
+                rendezvous.left(reason);
               });
     }
 
@@ -370,20 +339,44 @@ public final class Coordinator implements AutoCloseable {
             case GOODBYE -> "it left before all workers were done";
             case CLOSED -> "its connection closed without a goodbye";
           };
-      connection.member().ifPresent(member -> lose(member, how));
+      if (!connection.isRetired()) {
+        connection.member().ifPresent(member -> lose(member, how));
+      }
     }
 
     private void onJoin(MemberConnection connection, Member member) throws IOException {
       if (connection.member().isPresent()) {
         throw new IOException("a worker must not join twice on one connection");
       }
-      Optional<String> refusal = roster.join(member);
-      if (refusal.isPresent()) {
-        connection.send(new ControlMessage.Refused(refusal.get()));
+      if (roster.isComplete()) {
+        connection.send(new ControlMessage.AllComplete());
         return;
       }
+      giveWay(member);
       connection.joinedAs(member);
-      roster.view().ifPresent(view -> sendToMembers(new ControlMessage.Joined(view)));
+      Optional<String> refusal = changer.join(member, System.nanoTime());
+      if (refusal.isPresent()) {
+        connection.retire();
+        connection.send(new ControlMessage.Refused(refusal.get()));
+      }
+    }
+
+    /**
+     * A member that has missed its signs of life gives way to a new attempt of its rank: Spark
+     * starts one when it has given up the executor, which a dead host cannot tell us.
+     */
+    private void giveWay(Member newcomer) {
+      long nowNs = System.nanoTime();
+      long patienceNs = Math.min(OVERDUE_NS, config.livenessTimeout().toNanos() * 3 / 4);
+      for (MemberConnection other : connections) {
+        if (other.silentNs(nowNs) > patienceNs && !other.isRetired()) {
+          other
+              .member()
+              .filter(member -> member.rank() == newcomer.rank())
+              .ifPresent(
+                  member -> lose(member, "it is silent, and " + newcomer.label() + " has come"));
+        }
+      }
     }
 
     private Member joined(MemberConnection connection) throws IOException {

@@ -5,12 +5,15 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkstrom.sharing.security.FitSecret;
@@ -21,29 +24,32 @@ import org.sparkstrom.sharing.security.SessionKeys;
  *
  * <p>Opened by the worker's thread, which joins, trains, and completes or fails. Meanwhile a daemon
  * thread sends the latest progress and signs of life, and another listens, so that {@link #check}
- * tells at once when the fit has ended or the coordinator is gone. All methods may be called by any
- * thread; those that block take a timeout. Closing before completion ends the fit for all.
+ * tells at once when the fit has ended or the coordinator is gone, and {@link #poll} when the view
+ * changes. All methods may be called by any thread; those that block take a timeout. Closing before
+ * completion is a loss for the others.
  */
-public final class CoordinatorClient implements Liveness, AutoCloseable {
+public final class CoordinatorClient implements Liveness, ViewChanges, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CoordinatorClient.class);
 
   private static final long PROGRESS_PERIOD_MS = 200;
   private static final long MAX_HEARTBEAT_PERIOD_MS = 1_000;
+  private static final long SERVICE_PERIOD_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final CoordinatorAddress address;
   private final ControlChannel channel;
   private final int livenessTimeoutMs;
+  private final int minWorkers;
   private final ClientState state = new ClientState();
   private final AtomicReference<MemberProgress> unsent = new AtomicReference<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final ScheduledExecutorService sender;
   private long lastHeartbeatNs = System.nanoTime();
 
-  private CoordinatorClient(
-      CoordinatorAddress address, ControlChannel channel, int livenessTimeoutMs) {
+  private CoordinatorClient(CoordinatorAddress address, CoordinatorConnector.Connected connected) {
     this.address = address;
-    this.channel = channel;
-    this.livenessTimeoutMs = livenessTimeoutMs;
+    this.channel = connected.channel();
+    this.livenessTimeoutMs = connected.livenessTimeoutMs();
+    this.minWorkers = connected.minWorkers();
     this.sender =
         Executors.newSingleThreadScheduledExecutor(
             task -> daemon(task, "sparkstrom-coordinator-sender"));
@@ -59,25 +65,25 @@ public final class CoordinatorClient implements Liveness, AutoCloseable {
       CoordinatorAddress address, FitSecret secret, long sessionId, Duration timeout) {
     SessionKeys keys = new SessionKeys(secret, sessionId);
     CoordinatorConnector connector = new CoordinatorConnector(address, keys, timeout);
-    CoordinatorConnector.Connected connected = connector.connect();
-    CoordinatorClient client =
-        new CoordinatorClient(address, connected.channel(), connected.livenessTimeoutMs());
+    CoordinatorClient client = new CoordinatorClient(address, connector.connect());
     client.start();
     return client;
   }
 
   /**
-   * Asks to be taken in and blocks until all workers have been.
+   * Asks to be taken in and blocks until all workers have been; if the fit is running already,
+   * until the view has been changed. Then {@link #admission} is present.
    *
    * @throws SharingAbortedException if the coordinator refuses or the fit ends; the message says
    *     why
+   * @throws FitCompletedException if the fit has ended well without this worker
    */
   public View join(Member member, Duration timeout) {
     check();
     send(new ControlMessage.Join(member));
     View view =
         state.awaitView(timeout, "the other workers to join " + this + " as " + member + " has");
-    if (member.rank() >= view.size() || !view.member(member.rank()).equals(member)) {
+    if (view.find(member.rank()).filter(member::equals).isEmpty()) {
       throw new SharingAbortedException(
           this + " gave a view in which rank " + member.rank() + " is not this join of " + member);
     }
@@ -89,7 +95,7 @@ public final class CoordinatorClient implements Liveness, AutoCloseable {
     unsent.set(progress);
   }
 
-  /** Tells the coordinator that this worker cannot go on, which ends the fit for all. */
+  /** Tells the coordinator that this worker cannot go on, which is a loss for the others. */
   public void fail(String reason) {
     sendUnsentProgress();
     send(new ControlMessage.Fail(reason));
@@ -107,6 +113,62 @@ public final class CoordinatorClient implements Liveness, AutoCloseable {
     sendUnsentProgress();
     send(new ControlMessage.Complete(parametersSha256));
     state.awaitAllComplete(timeout, "the other workers to complete, as told by " + this);
+  }
+
+  /**
+   * As {@link #complete(String, Duration)}, and meanwhile gives the others what they may still need
+   * of this worker.
+   *
+   * @param service called again and again by this thread; must not block for long
+   */
+  public void complete(String parametersSha256, Duration timeout, Runnable service) {
+    check();
+    sendUnsentProgress();
+    send(new ControlMessage.Complete(parametersSha256));
+    long deadlineNs = System.nanoTime() + timeout.toNanos();
+    while (!state.isAllComplete()) {
+      service.run();
+      LockSupport.parkNanos(SERVICE_PERIOD_NS);
+      if (Thread.currentThread().isInterrupted()) {
+        throw new SharingAbortedException("interrupted while waiting for the other workers");
+      }
+      if (System.nanoTime() - deadlineNs > 0) {
+        throw new SharingAbortedException(
+            "waited "
+                + timeout.toMillis() / 1000.0
+                + " s for the other workers to complete, as told by "
+                + this);
+      }
+    }
+  }
+
+  @Override
+  public Optional<ViewChange> admission() {
+    return state.admission();
+  }
+
+  @Override
+  public Optional<ViewInstruction> poll() {
+    return state.pollInstruction();
+  }
+
+  @Override
+  public void suspended(int number, long frontier) {
+    send(new ControlMessage.Suspended(number, frontier));
+  }
+
+  @Override
+  public void ready(int number) {
+    send(new ControlMessage.Ready(number));
+  }
+
+  @Override
+  public Verdict stalled(View view, long round, List<Integer> missing) {
+    if (view.size() <= minWorkers) {
+      return Verdict.GIVE_UP;
+    }
+    send(new ControlMessage.Stalled(view.number(), round, missing));
+    return Verdict.WAIT;
   }
 
   @Override
@@ -165,6 +227,12 @@ public final class CoordinatorClient implements Liveness, AutoCloseable {
       state.end(abort.reason());
     } else if (message instanceof ControlMessage.Refused refused) {
       state.end(this + " refused this worker: " + refused.reason());
+    } else if (message instanceof ControlMessage.Suspend suspend) {
+      state.instruct(new ViewInstruction.Suspend(suspend.number()));
+    } else if (message instanceof ControlMessage.Prepare prepare) {
+      state.instruct(new ViewInstruction.Prepare(prepare.change()));
+    } else if (message instanceof ControlMessage.Install install) {
+      state.instruct(new ViewInstruction.Install(install.number()));
     } else if (!(message instanceof ControlMessage.Heartbeat)) {
       throw new IOException("it must not send " + message);
     }

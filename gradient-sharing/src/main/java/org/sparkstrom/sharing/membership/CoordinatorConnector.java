@@ -36,8 +36,9 @@ final class CoordinatorConnector {
    *
    * @param channel the way to talk
    * @param livenessTimeoutMs how long each end waits for a sign of life
+   * @param minWorkers members that a view must have for the fit to go on
    */
-  record Connected(ControlChannel channel, int livenessTimeoutMs) {}
+  record Connected(ControlChannel channel, int livenessTimeoutMs, int minWorkers) {}
 
   Connected connect() {
     while (true) {
@@ -85,7 +86,7 @@ final class CoordinatorConnector {
       }
       channel.send(new ControlMessage.Hello());
       int livenessTimeoutMs = (int) Math.min(Integer.MAX_VALUE, welcome.livenessTimeoutMs());
-      return new Connected(channel, Math.max(1, livenessTimeoutMs));
+      return new Connected(channel, Math.max(1, livenessTimeoutMs), welcome.minWorkers());
     } catch (IOException | RuntimeException e) {
       try {
         socket.close();

@@ -38,7 +38,7 @@ final class MemberConnection implements Runnable, AutoCloseable {
 
   private final Socket socket;
   private final SessionKeys keys;
-  private final long livenessTimeoutMs;
+  private final ControlMessage.Welcome welcome;
   private final Listener listener;
   private final long openedNs = System.nanoTime();
   private volatile long heardNs = openedNs;
@@ -46,11 +46,13 @@ final class MemberConnection implements Runnable, AutoCloseable {
   private volatile ControlChannel channel;
   private volatile boolean authenticated;
   private volatile Member member;
+  private volatile boolean retired;
 
-  MemberConnection(Socket socket, SessionKeys keys, long livenessTimeoutMs, Listener listener) {
+  MemberConnection(
+      Socket socket, SessionKeys keys, ControlMessage.Welcome welcome, Listener listener) {
     this.socket = socket;
     this.keys = keys;
-    this.livenessTimeoutMs = livenessTimeoutMs;
+    this.welcome = welcome;
     this.listener = listener;
   }
 
@@ -71,7 +73,7 @@ final class MemberConnection implements Runnable, AutoCloseable {
 
   private void shakeHands() throws IOException {
     ControlChannel opened = ControlChannel.ofCoordinator(socket, keys);
-    opened.send(new ControlMessage.Welcome(livenessTimeoutMs));
+    opened.send(welcome);
     if (!(opened.receive() instanceof ControlMessage.Hello)) {
       throw new IOException("the first message of a worker must be its hello");
     }
@@ -94,7 +96,7 @@ final class MemberConnection implements Runnable, AutoCloseable {
       }
       if (message instanceof ControlMessage.Heartbeat) {
         send(message);
-      } else {
+      } else if (!retired) {
         listener.onMessage(this, message);
       }
     }
@@ -129,6 +131,18 @@ final class MemberConnection implements Runnable, AutoCloseable {
   /** Called by the owner when it has taken the member in. */
   void joinedAs(Member joined) {
     member = joined;
+  }
+
+  /**
+   * From now on what this worker says is not heard. The connection stays open, so that one that was
+   * only paused still learns that it is out.
+   */
+  void retire() {
+    retired = true;
+  }
+
+  boolean isRetired() {
+    return retired;
   }
 
   /** Nanoseconds since the last message, or since the opening. */

@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
 /**
  * Who has joined a fit, how far each one is, and how the fit stands.
  *
- * <p>It is the coordinator's memory and decides; it knows no sockets and no clocks. Once it has
- * failed it takes in nobody and changes no more. Thread-safe.
+ * <p>It is the coordinator's memory; it knows no sockets and no clocks. Once it has failed it takes
+ * in nobody and changes no more. Thread-safe.
  */
 final class Roster {
   private final long sessionId;
@@ -22,7 +22,8 @@ final class Roster {
   private final Map<Integer, Member> members = new TreeMap<>();
   private final Map<Integer, MemberProgress> progress = new TreeMap<>();
   private final Map<Integer, String> fingerprints = new TreeMap<>();
-  private View view;
+  private boolean running;
+  private boolean complete;
   private String failure;
 
   Roster(long sessionId, int workers) {
@@ -30,8 +31,8 @@ final class Roster {
     this.workers = workers;
   }
 
-  /** Takes a member in; the result says why not, if so. */
-  synchronized Optional<String> join(Member member) {
+  /** Why a worker cannot be taken in; empty if it can. */
+  synchronized Optional<String> refusal(Member member) {
     Member present = members.get(member.rank());
     if (failure != null) {
       return Optional.of("the fit has already failed: " + failure);
@@ -49,21 +50,39 @@ final class Roster {
               + member.label()
               + " must be a second attempt of the same task (spark.speculation should be off)");
     }
-    members.put(member.rank(), member);
-    if (members.size() == workers) {
-      view = new View(sessionId, 1, List.copyOf(members.values()));
-    }
     return Optional.empty();
   }
 
-  /** The current view; empty until all workers have joined. */
-  synchronized Optional<View> view() {
-    return Optional.ofNullable(view);
+  /**
+   * Takes a worker in that is not refused.
+   *
+   * @return the first view, if it was the last worker missing from it
+   */
+  synchronized Optional<View> add(Member member) {
+    members.put(member.rank(), member);
+    if (running || members.size() < workers) {
+      return Optional.empty();
+    }
+    running = true;
+    return Optional.of(new View(sessionId, 1, List.copyOf(members.values())));
   }
 
-  /** True while workers are missing and may still come. */
+  /** Strikes a member off, with what it has reported; its rank is free for another attempt. */
+  synchronized void remove(Member member) {
+    if (members.remove(member.rank(), member)) {
+      progress.remove(member.rank());
+      fingerprints.remove(member.rank());
+    }
+  }
+
+  /** True for a member that has joined and was not struck off. */
+  synchronized boolean contains(Member member) {
+    return member.equals(members.get(member.rank()));
+  }
+
+  /** True while workers are missing from the first view and may still come. */
   synchronized boolean isGathering() {
-    return view == null && failure == null;
+    return !running && failure == null;
   }
 
   synchronized List<Member> members() {
@@ -78,23 +97,40 @@ final class Roster {
     return Map.copyOf(fingerprints);
   }
 
-  synchronized void report(MemberProgress report) {
-    progress.put(report.rank(), report);
+  synchronized void report(Member member, MemberProgress report) {
+    if (contains(member)) {
+      progress.put(member.rank(), report.withRank(member.rank()));
+    }
   }
 
-  /** Notes that a member is done; true if it was the last one. */
-  synchronized boolean complete(Member member, String parametersSha256) {
-    fingerprints.put(member.rank(), parametersSha256);
-    return isComplete();
+  /** Notes that a member is done. */
+  synchronized void complete(Member member, String parametersSha256) {
+    if (contains(member)) {
+      fingerprints.put(member.rank(), parametersSha256);
+    }
   }
 
+  /**
+   * Ends the fit well, if all members of the view are done and it has not ended before.
+   *
+   * @return true if this call did it
+   */
+  synchronized boolean completeWith(View view) {
+    if (complete || failure != null || !fingerprints.keySet().containsAll(view.ranks())) {
+      return false;
+    }
+    complete = true;
+    return true;
+  }
+
+  /** True once the fit has ended well. */
   synchronized boolean isComplete() {
-    return fingerprints.size() == workers && failure == null;
+    return complete;
   }
 
   /** Ends the fit badly, unless it has ended before; true if this call did it. */
   synchronized boolean fail(String reason) {
-    if (failure != null || isComplete()) {
+    if (failure != null || complete) {
       return false;
     }
     failure = Objects.requireNonNull(reason, "reason");

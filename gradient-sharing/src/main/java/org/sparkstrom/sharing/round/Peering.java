@@ -3,9 +3,11 @@ package org.sparkstrom.sharing.round;
 
 import java.util.List;
 import java.util.Objects;
+import javax.crypto.SecretKey;
 import org.sparkstrom.sharing.membership.Liveness;
 import org.sparkstrom.sharing.membership.Member;
 import org.sparkstrom.sharing.membership.View;
+import org.sparkstrom.sharing.membership.ViewChanges;
 import org.sparkstrom.sharing.security.SessionKeys;
 import org.sparkstrom.sharing.transport.Transport;
 
@@ -17,16 +19,23 @@ import org.sparkstrom.sharing.transport.Transport;
  * @param keys the keys of the view's session
  * @param transport carries frames; stays with its owner, who closes it
  * @param liveness asked while waiting
+ * @param changes how the view changes; {@link ViewChanges#NONE} if every loss ends the fit
  */
 public record Peering(
-    View view, int rank, SessionKeys keys, Transport transport, Liveness liveness) {
+    View view,
+    int rank,
+    SessionKeys keys,
+    Transport transport,
+    Liveness liveness,
+    ViewChanges changes) {
 
   public Peering {
     Objects.requireNonNull(transport, "transport");
     Objects.requireNonNull(liveness, "liveness");
-    if (rank < 0 || rank >= view.size()) {
+    Objects.requireNonNull(changes, "changes");
+    if (view.find(rank).isEmpty()) {
       throw new IllegalArgumentException(
-          "rank must be in [0, " + view.size() + "), the members of the view, but is " + rank);
+          "rank must be one of " + view.ranks() + ", the members of the view, but is " + rank);
     }
     if (keys.sessionId() != view.sessionId()) {
       throw new IllegalArgumentException(
@@ -37,6 +46,18 @@ public record Peering(
     }
   }
 
+  /** A place in a view that does not change. */
+  public Peering(View view, int rank, SessionKeys keys, Transport transport, Liveness liveness) {
+    this(view, rank, keys, transport, liveness, ViewChanges.NONE);
+  }
+
+  /** Whether payloads of completed rounds may still be asked for. */
+  RoundInbox.Retention retention() {
+    return changes == ViewChanges.NONE
+        ? RoundInbox.Retention.UNTIL_COMPLETED
+        : RoundInbox.Retention.UNTIL_NOBODY_LACKS_THEM;
+  }
+
   /** This worker. */
   Member self() {
     return view.member(rank);
@@ -45,5 +66,16 @@ public record Peering(
   /** The other workers, in rank order. */
   List<Member> peers() {
     return view.members().stream().filter(member -> member.rank() != rank).toList();
+  }
+
+  /** The key that a member seals its frames with. */
+  SecretKey key(Member member) {
+    return keys.frameKey(member.rank(), member.salt());
+  }
+
+  /** Where a member is reached. */
+  static Transport.Peer address(Member member) {
+    return new Transport.Peer(
+        member.rank(), member.salt(), new Transport.Endpoint(member.host(), member.port()));
   }
 }

@@ -4,19 +4,22 @@ package org.sparkstrom.sharing.round;
 import java.nio.ByteBuffer;
 import org.sparkstrom.sharing.codec.BlockLayout;
 import org.sparkstrom.sharing.codec.CorruptPayloadException;
+import org.sparkstrom.sharing.codec.DenseCodec;
+import org.sparkstrom.sharing.codec.Float16Codec;
 
 /**
  * The arithmetic of a round: one encode, one add for each worker in rank order, one take.
  *
- * <p>Every replica that has added the same payloads takes the same bits.
+ * <p>Every replica that has added the same payloads takes the same bits. An encode may be some
+ * rounds ahead of the take; each round is decoded as it was encoded.
  */
-sealed interface RoundCodec permits ThresholdRoundCodec, Float16RoundCodec, DenseRoundCodec {
+sealed interface RoundCodec permits ThresholdRoundCodec, FloatRoundCodec {
 
   /** The codec that the configuration asks for. */
   static RoundCodec of(ExchangeConfig config, BlockLayout layout, int workers) {
     return switch (config.quantizer()) {
-      case NONE -> new DenseRoundCodec(layout, config.aggregation().scale(workers));
-      case FLOAT16 -> new Float16RoundCodec(layout, config.aggregation().scale(workers));
+      case NONE -> new FloatRoundCodec(new DenseCodec(layout), layout, config, workers);
+      case FLOAT16 -> new FloatRoundCodec(new Float16Codec(layout), layout, config, workers);
       case THRESHOLD -> new ThresholdRoundCodec(config, layout, workers);
     };
   }
@@ -27,6 +30,32 @@ sealed interface RoundCodec permits ThresholdRoundCodec, Float16RoundCodec, Dens
   /** Adds the payload of one worker, this one included. */
   void add(ByteBuffer payload) throws CorruptPayloadException;
 
+  /** From the next take on, so many workers' payloads are added in a round. */
+  void rescale(int workers);
+
   /** Replaces the update by the aggregate of all that was added, and prepares the next round. */
   void takeAggregate(float[] update);
+
+  /** A copy of what this worker has produced and not yet sent. */
+  float[] residual();
+
+  /** Bytes that {@link #save} writes for so many rounds in flight. */
+  int stateBytes(int roundsInFlight);
+
+  /**
+   * Writes what all replicas share besides their parameters, as it stands after the last take. What
+   * was encoded since then makes no difference beyond the given number of rounds.
+   */
+  void save(int roundsInFlight, ByteBuffer out);
+
+  /** Goes on where the codec of another replica stood, without a residual. */
+  void restore(int roundsInFlight, ByteBuffer in);
+
+  /**
+   * Writes the payload of a worker that has nothing to send in a round in flight. Called between
+   * {@link #restore} and the first encode.
+   *
+   * @param place 0 for the first round in flight
+   */
+  void encodeNothing(int place, ByteBuffer payload);
 }

@@ -3,20 +3,17 @@ package org.sparkstrom.sharing.round;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import javax.crypto.SecretKey;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 import org.sparkstrom.sharing.codec.BlockLayout;
 import org.sparkstrom.sharing.codec.CorruptPayloadException;
 import org.sparkstrom.sharing.membership.Member;
+import org.sparkstrom.sharing.membership.ViewChanges;
 import org.sparkstrom.sharing.transport.Transport;
-import org.sparkstrom.sharing.wire.FrameReader;
-import org.sparkstrom.sharing.wire.FrameScope;
-import org.sparkstrom.sharing.wire.FrameVerdict;
-import org.sparkstrom.sharing.wire.FrameWriter;
 
 /**
  * Rounds in step: each worker sends one frame to every peer and waits for one from every peer.
@@ -25,11 +22,21 @@ import org.sparkstrom.sharing.wire.FrameWriter;
  * sealed once and sent to all peers; that of this worker is decoded like theirs. With one worker
  * the transport is not used, but the update goes through the same codec.
  *
+ * <p>With {@link Synchrony#PIPELINED} each exchange returns the aggregate of the round before, so
+ * that a frame travels while the next step is computed: zeros at first, and {@link #drain} returns
+ * the last one.
+ *
+ * <p>While it waits, the exchange follows the changes of the view ({@link ViewFollower}), and gives
+ * joiners what they need ({@link SnapshotExchange}).
+ *
  * <p>Not thread-safe. A round that fails ends the exchange, because the residual has moved.
  */
 public final class SynchronousExchange implements UpdateExchange {
   /** Above, a sum of multiplicities might not fit an int, and a full mesh makes no sense. */
   public static final int MAX_WORKERS = 1024;
+
+  /** Round timeouts that a worker waits at most while the coordinator is to act. */
+  private static final int PATIENCE = 3;
 
   private static final int MAX_SPINS = 20;
   private static final int MAX_YIELDS = 20;
@@ -37,23 +44,24 @@ public final class SynchronousExchange implements UpdateExchange {
   private static final long MAX_PARK_NS = 500_000;
 
   private final Peering peering;
-  private final List<Member> peers;
   private final BlockLayout layout;
   private final ExchangeConfig config;
   private final RoundCodec codec;
   private final ByteBuffer payload;
-  private final FrameWriter writer;
-  private final FrameReader reader;
-  private final RoundInbox inbox;
-  private final Transport.FrameHandler frameHandler = this::onFrame;
+  private final SnapshotExchange snapshots;
+  private final ViewFollower follower;
   private final IdleStrategy idle =
       new BackoffIdleStrategy(MAX_SPINS, MAX_YIELDS, MIN_PARK_NS, MAX_PARK_NS);
 
-  private long round;
-  private long completedRounds;
-  private long bytesSent;
+  private long denseBytes;
   private long nonZeros;
+  private boolean drained;
   private boolean closed;
+
+  /** An exchange in a fit whose every loss ends it. */
+  public SynchronousExchange(Peering peering, BlockLayout layout, ExchangeConfig config) {
+    this(peering, layout, config, ReplicaState.NONE);
+  }
 
   /**
    * Prepares the rounds and starts to connect to the peers; does not block.
@@ -61,78 +69,82 @@ public final class SynchronousExchange implements UpdateExchange {
    * @param peering this worker and its peers
    * @param layout the blocks of the update
    * @param config the same on all workers
+   * @param replica saved for joiners, restored if this worker is one
    */
-  public SynchronousExchange(Peering peering, BlockLayout layout, ExchangeConfig config) {
+  public SynchronousExchange(
+      Peering peering, BlockLayout layout, ExchangeConfig config, ReplicaState replica) {
     int workers = peering.view().size();
     if (workers > MAX_WORKERS) {
       throw new IllegalArgumentException(
           "a full mesh must have at most " + MAX_WORKERS + " workers, but has " + workers);
     }
     this.peering = peering;
-    this.peers = peering.peers();
     this.layout = layout;
     this.config = config;
     this.codec = RoundCodec.of(config, layout, workers);
     this.payload = ByteBuffer.allocate(layout.maxPayloadBytes()).order(ByteOrder.LITTLE_ENDIAN);
-    this.inbox = new RoundInbox(workers, peering.rank());
-    FrameScope scope =
-        new FrameScope(
-            peering.view().sessionId(),
-            peering.view().number(),
-            config.modelFingerprint(),
-            config.quantizer(),
-            layout);
-    Map<Integer, SecretKey> peerKeys = new HashMap<>();
-    peers.forEach(peer -> peerKeys.put(peer.rank(), key(peer)));
-    this.writer = new FrameWriter(scope, peering.rank(), key(peering.self()));
-    this.reader = new FrameReader(scope, peerKeys);
-    if (!peers.isEmpty()) {
-      peering.transport().connect(peers.stream().map(SynchronousExchange::address).toList());
-    }
+    this.snapshots = new SnapshotExchange(peering, layout, config, codec, replica);
+    this.follower = new ViewFollower(peering, layout, config, snapshots);
+  }
+
+  @Override
+  public long catchUp() {
+    requireUsable();
+    return guarded(
+        () -> {
+          await(() -> !snapshots.isAwaited() && !follower.isSuspended());
+          return follower.sent();
+        });
   }
 
   @Override
   public void exchange(float[] update) {
-    if (closed) {
-      throw new IllegalStateException("the exchange of " + peering.self() + " is closed");
+    requireUsable();
+    requireLength(update);
+    if (snapshots.isAwaited()) {
+      throw new IllegalStateException(
+          peering.self() + " has joined a running fit, so it must catchUp() before it exchanges");
     }
-    if (update.length != layout.parameterCount()) {
-      throw new IllegalArgumentException(
-          "an update must have "
-              + layout.parameterCount()
-              + " entries as the layout, but has "
-              + update.length);
-    }
-    peering.liveness().check();
-    round++;
-    try {
-      nonZeros += codec.encode(update, payload.clear());
-      payload.flip();
-      if (!peers.isEmpty()) {
-        long deadlineNs = System.nanoTime() + config.roundTimeout().toNanos();
-        awaitConnected(deadlineNs);
-        send();
-        awaitFrames(deadlineNs);
-      }
-      addAll();
-      codec.takeAggregate(update);
-      completedRounds++;
-    } catch (RuntimeException e) {
-      close();
-      throw e;
+    guarded(
+        () -> {
+          settle();
+          nonZeros += codec.encode(update, payload.clear());
+          follower.send(payload.flip());
+          long round = follower.sent() - config.synchrony().roundsInFlight();
+          takeAggregate(round, update);
+          return round;
+        });
+  }
+
+  @Override
+  public void drain(float[] update) {
+    requireUsable();
+    requireLength(update);
+    guarded(
+        () -> {
+          settle();
+          takeAggregate(follower.sent(), update);
+          drained = true;
+          return follower.sent();
+        });
+  }
+
+  @Override
+  public void serve() {
+    if (!closed) {
+      guarded(this::turn);
     }
   }
 
   @Override
   public ExchangeCounters counters() {
-    long denseBytes = completedRounds * peers.size() * Float.BYTES * layout.parameterCount();
     return new ExchangeCounters(
-        completedRounds,
-        bytesSent,
+        follower.completed(),
+        follower.bytesSent(),
         denseBytes,
         nonZeros,
         peering.transport().backPressureCount(),
-        reader.tally().rejected());
+        follower.rejectedFrames());
   }
 
   @Override
@@ -140,66 +152,140 @@ public final class SynchronousExchange implements UpdateExchange {
     closed = true;
   }
 
-  private void send() {
-    ByteBuffer frame = writer.write(round, payload);
-    payload.rewind();
-    for (Member peer : peers) {
-      peering.transport().send(peer.rank(), frame);
-      bytesSent += frame.remaining();
+  /** A copy of what this worker has produced and not yet sent. */
+  float[] residual() {
+    return codec.residual();
+  }
+
+  private void requireUsable() {
+    if (closed) {
+      throw new IllegalStateException("the exchange of " + peering.self() + " is closed");
+    }
+    if (drained) {
+      throw new IllegalStateException("the exchange of " + peering.self() + " is drained");
     }
   }
 
-  private void awaitConnected(long deadlineNs) {
-    while (!peering.transport().connected()) {
-      poll(deadlineNs);
+  private void requireLength(float[] update) {
+    if (update.length != layout.parameterCount()) {
+      throw new IllegalArgumentException(
+          "an update must have "
+              + layout.parameterCount()
+              + " entries as the layout, but has "
+              + update.length);
     }
   }
 
-  /** Returns when the peers' frames are here and ours is gone, so that its buffer is free again. */
-  private void awaitFrames(long deadlineNs) {
-    while (!inbox.hasAll(round) || !peering.transport().flushed()) {
-      poll(deadlineNs);
+  private <T> T guarded(Supplier<T> work) {
+    try {
+      peering.liveness().check();
+      return work.get();
+    } catch (RuntimeException e) {
+      close();
+      throw e;
     }
   }
 
-  private void poll(long deadlineNs) {
-    int done = peering.transport().poll(frameHandler);
-    if (System.nanoTime() - deadlineNs > 0) {
-      throw new RoundFailedException(describeTimeout());
-    }
-    peering.liveness().check();
-    idle.idle(done);
-  }
-
-  private void onFrame(ByteBuffer frame) {
-    if (reader.read(frame, round, inbox) == FrameVerdict.ACCEPTED) {
-      inbox.accept(reader.sender(), reader.round());
+  /** Follows instructions that have come while the worker computed. */
+  private void settle() {
+    turn();
+    if (follower.isSuspended()) {
+      await(() -> !follower.isSuspended());
     }
   }
 
-  private void addAll() {
-    for (Member member : peering.view().members()) {
-      int rank = member.rank();
-      try {
-        codec.add(rank == peering.rank() ? payload : inbox.payload(rank, round));
-      } catch (CorruptPayloadException e) {
-        throw new RoundFailedException(
-            "round "
-                + round
-                + " on "
-                + peering.self()
-                + ": cannot read the payload of "
-                + member
-                + ": "
-                + e.getMessage()
-                + "; do all workers run the same version?",
-            e);
+  /** One turn of work for the view, its frames and snapshots; returns how much was done. */
+  private int turn() {
+    int done = follower.turn();
+    snapshots.save(follower.completed(), drained);
+    snapshots.drive();
+    snapshots.restoreIfComplete(follower, payload);
+    return done;
+  }
+
+  /** Replaces the update by the aggregate of the round, or by zeros if there is no such round. */
+  private void takeAggregate(long round, float[] update) {
+    if (round <= follower.completed()) {
+      await(this::isIdle);
+      Arrays.fill(update, 0);
+      return;
+    }
+    await(() -> follower.linkOf(round).hasAll(round) && isIdle());
+    ViewLink link = follower.linkOf(round);
+    codec.rescale(link.view().size());
+    for (Member member : link.view().members()) {
+      add(link, member, round);
+    }
+    codec.takeAggregate(update);
+    denseBytes += (long) Float.BYTES * layout.parameterCount() * link.peers().size();
+    follower.complete();
+  }
+
+  /** True when what this worker owes the others is gone, and the view is at rest. */
+  private boolean isIdle() {
+    return !follower.isSuspended() && follower.current().isIdle() && snapshots.isIdle();
+  }
+
+  private void add(ViewLink link, Member member, long round) {
+    try {
+      codec.add(link.payload(member.rank(), round));
+    } catch (CorruptPayloadException e) {
+      throw new RoundFailedException(
+          "round "
+              + round
+              + " on "
+              + peering.self()
+              + ": cannot read the payload of "
+              + member
+              + ": "
+              + e.getMessage()
+              + "; do all workers run the same version?",
+          e);
+    }
+  }
+
+  /**
+   * Works until the condition holds. After the round timeout the coordinator is told; if it may
+   * change the view, it has as long again. While a view is changed the coordinator watches over the
+   * time, so that the deadline here is a wide one.
+   */
+  private void await(BooleanSupplier condition) {
+    long timeoutNs = config.roundTimeout().toNanos();
+    long sinceNs = System.nanoTime();
+    long instructions = follower.instructionCount();
+    boolean told = false;
+    while (!condition.getAsBoolean()) {
+      int done = turn();
+      long nowNs = System.nanoTime();
+      if (follower.instructionCount() != instructions) {
+        instructions = follower.instructionCount();
+        sinceNs = nowNs;
+        told = false;
       }
+      boolean patient = told || follower.isSuspended() || snapshots.isAwaited();
+      if (nowNs - sinceNs > (patient ? PATIENCE * timeoutNs : timeoutNs)) {
+        if (patient || tellTheCoordinator() == ViewChanges.Verdict.GIVE_UP) {
+          throw new RoundFailedException(describeTimeout());
+        }
+        told = true;
+      }
+      peering.liveness().check();
+      idle.idle(done);
     }
+  }
+
+  private ViewChanges.Verdict tellTheCoordinator() {
+    long round = follower.completed() + 1;
+    ViewLink link = follower.linkOf(round);
+    List<Integer> missing = link.missing(round).stream().map(Member::rank).toList();
+    return peering.changes().stalled(follower.current().view(), round, missing);
   }
 
   private String describeTimeout() {
     Transport transport = peering.transport();
+    long round = follower.completed() + 1;
+    ViewLink link = follower.linkOf(round);
+    List<Member> missing = link.missing(round);
     return "round "
         + round
         + " on "
@@ -207,23 +293,19 @@ public final class SynchronousExchange implements UpdateExchange {
         + " must end within roundTimeout = "
         + config.roundTimeout()
         + ", but did not. Frames missing of: "
-        + peers.stream().filter(peer -> !inbox.has(peer.rank(), round)).toList()
+        + missing
         + "; arrived of: "
-        + peers.stream().filter(peer -> inbox.has(peer.rank(), round)).toList()
+        + link.peers().stream().filter(peer -> !missing.contains(peer)).toList()
         + "; rejected frames: "
-        + reader.tally().describeRejected()
+        + link.tally().describeRejected()
         + "; connected to all peers: "
         + transport.connected()
         + "; own frame sent: "
         + transport.flushed()
+        + "; view: "
+        + link.view().number()
+        + (follower.isSuspended() ? ", being changed" : "")
+        + (snapshots.isAwaited() ? "; snapshot awaited, " + snapshots.describe() : "")
         + ". See the logs of the missing workers; if they are merely slow, raise roundTimeout.";
-  }
-
-  private SecretKey key(Member member) {
-    return peering.keys().frameKey(member.rank(), member.salt());
-  }
-
-  private static Transport.Peer address(Member member) {
-    return new Transport.Peer(member.rank(), new Transport.Endpoint(member.host(), member.port()));
   }
 }

@@ -2,7 +2,11 @@
 package org.sparkstrom.sharing.round;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
 import org.sparkstrom.sharing.codec.BlockLayout;
 import org.sparkstrom.sharing.codec.CorruptPayloadException;
 import org.sparkstrom.sharing.codec.SparseCodec;
@@ -19,34 +23,36 @@ import org.sparkstrom.sharing.threshold.ThresholdController;
  */
 final class ThresholdRoundCodec implements RoundCodec {
   private final BlockLayout layout;
-  private final int workers;
-  private final double scale;
+  private final Aggregation aggregation;
   private final ThresholdQuantizer quantizer;
   private final SparseCodec codec;
   private final SparseUpdate own;
   private final SparseUpdate received;
   private final ThresholdController controller;
-  private final byte[] exponents;
+  private final Deque<byte[]> inFlight = new ArrayDeque<>(); // exponents of what was encoded
+  private final Deque<byte[]> free = new ArrayDeque<>();
   private final int[] sums;
   private final long[] nonZeros;
+  private int workers;
 
   ThresholdRoundCodec(ExchangeConfig config, BlockLayout layout, int workers) {
     this.layout = layout;
     this.workers = workers;
-    this.scale = config.aggregation().scale(workers);
+    this.aggregation = config.aggregation();
     this.quantizer = new ThresholdQuantizer(layout);
     this.codec = new SparseCodec(layout);
     this.own = new SparseUpdate(layout);
     this.received = new SparseUpdate(layout);
     this.controller = new ThresholdController(config.thresholdPolicy(), layout);
-    this.exponents = new byte[layout.blockCount()];
     this.sums = new int[layout.parameterCount()];
     this.nonZeros = new long[layout.blockCount()];
-    controller.exponents(exponents);
   }
 
   @Override
   public int encode(float[] update, ByteBuffer payload) {
+    byte[] exponents = free.isEmpty() ? new byte[layout.blockCount()] : free.remove();
+    controller.exponents(exponents);
+    inFlight.add(exponents);
     quantizer.quantize(update, exponents, own);
     codec.write(own, payload);
     return own.count();
@@ -55,28 +61,13 @@ final class ThresholdRoundCodec implements RoundCodec {
   @Override
   public void add(ByteBuffer payload) throws CorruptPayloadException {
     codec.read(payload, received);
-    requireExponents();
+    requireExponents(inFlight.element());
     received.addTo(sums);
     received.countInto(nonZeros);
   }
 
-  @Override
-  public void takeAggregate(float[] update) {
-    for (int block = 0; block < layout.blockCount(); block++) {
-      double step = Threshold.of(exponents[block]) * scale;
-      int end = layout.offset(block) + layout.length(block);
-      for (int i = layout.offset(block); i < end; i++) {
-        update[i] = (float) (step * sums[i]);
-      }
-    }
-    Arrays.fill(sums, 0);
-    controller.onRound(nonZeros, workers);
-    controller.exponents(exponents);
-    Arrays.fill(nonZeros, 0);
-  }
-
   /** Integers add up only where all workers used the same thresholds. */
-  private void requireExponents() throws CorruptPayloadException {
+  private void requireExponents(byte[] exponents) throws CorruptPayloadException {
     for (int block = 0; block < exponents.length; block++) {
       if (received.count(block) > 0 && received.exponent(block) != exponents[block]) {
         throw new CorruptPayloadException(
@@ -90,8 +81,64 @@ final class ThresholdRoundCodec implements RoundCodec {
     }
   }
 
-  /** A copy of what this worker has produced and not yet sent. */
-  float[] residual() {
+  @Override
+  public void rescale(int newWorkers) {
+    workers = newWorkers;
+  }
+
+  @Override
+  public void takeAggregate(float[] update) {
+    byte[] exponents = inFlight.remove();
+    double scale = aggregation.scale(workers);
+    for (int block = 0; block < layout.blockCount(); block++) {
+      double step = Threshold.of(exponents[block]) * scale;
+      int end = layout.offset(block) + layout.length(block);
+      for (int i = layout.offset(block); i < end; i++) {
+        update[i] = (float) (step * sums[i]);
+      }
+    }
+    Arrays.fill(sums, 0);
+    free.add(exponents);
+    controller.onRound(nonZeros, workers);
+    Arrays.fill(nonZeros, 0);
+  }
+
+  @Override
+  public int stateBytes(int roundsInFlight) {
+    return controller.stateBytes() + roundsInFlight * layout.blockCount();
+  }
+
+  @Override
+  public void save(int roundsInFlight, ByteBuffer out) {
+    controller.save(out);
+    byte[] current = new byte[layout.blockCount()];
+    controller.exponents(current);
+    Iterator<byte[]> encoded = inFlight.iterator();
+    for (int i = 0; i < roundsInFlight; i++) {
+      out.put(encoded.hasNext() ? encoded.next() : current);
+    }
+  }
+
+  @Override
+  public void restore(int roundsInFlight, ByteBuffer in) {
+    controller.restore(in);
+    inFlight.clear();
+    for (int i = 0; i < roundsInFlight; i++) {
+      byte[] exponents = new byte[layout.blockCount()];
+      in.get(exponents);
+      inFlight.add(exponents);
+    }
+  }
+
+  @Override
+  public void encodeNothing(int place, ByteBuffer payload) {
+    byte[] exponents = List.copyOf(inFlight).get(place);
+    quantizer.quantize(new float[layout.parameterCount()], exponents, own);
+    codec.write(own, payload);
+  }
+
+  @Override
+  public float[] residual() {
     return quantizer.residual();
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.sharing.round;
 
+import org.sparkstrom.sharing.codec.BlockLayout;
+
 /**
  * Turns each worker's update into the one that all replicas apply.
  *
@@ -9,8 +11,36 @@ package org.sparkstrom.sharing.round;
 public interface UpdateExchange extends AutoCloseable {
 
   /**
-   * Replaces the update of this worker by the aggregate over all workers, which has the same bits
-   * on each. Blocks until the peers' frames of the round are here.
+   * The exchange that the configuration asks for.
+   *
+   * @param initial the parameters that all replicas start with, float32 [parameterCount]
+   * @param replica saved for joiners, restored if this worker is one
+   * @throws IllegalArgumentException if the settings do not go together
+   */
+  static UpdateExchange open(
+      Peering peering,
+      BlockLayout layout,
+      ExchangeConfig config,
+      float[] initial,
+      ReplicaState replica) {
+    if (config.synchrony() == Synchrony.ASYNC) {
+      return new AsynchronousExchange(peering, layout, config, initial);
+    }
+    UpdateExchange rounds = new SynchronousExchange(peering, layout, config, replica);
+    return config.localSteps() == 1
+        ? rounds
+        : new LocalStepsExchange(rounds, config.localSteps(), initial);
+  }
+
+  /** What {@link #exchange} and {@link #drain} leave in the array. */
+  default Outcome outcome() {
+    return Outcome.UPDATE;
+  }
+
+  /**
+   * Takes the update of this worker and leaves in its place what {@link #outcome()} says: the
+   * aggregate over all workers, or the parameters. Blocks until the peers' frames that it needs are
+   * here; the result of rounds in step has the same bits on all workers.
    *
    * @param update float32 [parameterCount]
    * @throws RoundFailedException if peers do not answer in time or send what cannot be read
@@ -18,6 +48,31 @@ public interface UpdateExchange extends AutoCloseable {
    * @throws org.sparkstrom.sharing.membership.SharingAbortedException if the fit has ended
    */
   void exchange(float[] update);
+
+  /**
+   * Leaves the outcome of what is still on its way after the last {@link #exchange}, so that
+   * nothing is lost: an update of zeros if nothing is. Then the parameters have the same bits on
+   * all workers. Called once, at the end: the exchange takes no updates after it.
+   *
+   * @param update float32 [parameterCount]; what it holds before does not matter
+   */
+  void drain(float[] update);
+
+  /**
+   * Brings a worker that has joined a running fit to where the others are. Blocks until another
+   * worker's snapshot has been restored; called before the first {@link #exchange}.
+   *
+   * @return how often the others have called {@link #exchange} by then: 0 in a new fit
+   */
+  default long catchUp() {
+    return 0;
+  }
+
+  /**
+   * One turn of what the others may still need of a worker that has drained its exchange. Called
+   * again and again while it waits for them to complete; does not block.
+   */
+  default void serve() {}
 
   /** What has been done so far. */
   ExchangeCounters counters();

@@ -19,8 +19,16 @@ import javax.crypto.spec.SecretKeySpec;
  */
 public final class SessionKeys {
   private static final byte[] FRAME_LABEL = label("sparkstrom frame v1");
+  private static final byte[] SNAPSHOT_LABEL = label("sparkstrom snapshot v1");
   private static final byte[] CHANNEL_LABEL = label("sparkstrom channel v1");
+  private static final byte[] STREAM_LABEL = label("sparkstrom stream v1");
+  private static final byte[] PATH_LABEL = label("sparkstrom path v1");
   private static final int KEY_BYTES = 32;
+
+  /** Below lie the stream ids that programs choose by hand, 0 among them. */
+  private static final int MIN_STREAM_ID = 1024;
+
+  private static final int PATH_COUNTER_BITS = 8;
 
   private final long sessionId;
   private final byte[] pseudoRandomKey;
@@ -55,6 +63,26 @@ public final class SessionKeys {
   }
 
   /**
+   * The key that one attempt of one worker seals a snapshot for another with. It is none of the
+   * frame keys, so the nonces of snapshots and of rounds cannot meet.
+   *
+   * @param donorRank the sender's rank
+   * @param donorSalt the random number of its join
+   * @param joinerRank the receiver's rank
+   * @param joinerSalt the random number of its join
+   */
+  public SecretKey snapshotKey(int donorRank, long donorSalt, int joinerRank, long joinerSalt) {
+    return key(
+        SNAPSHOT_LABEL,
+        littleEndian(2 * (Integer.BYTES + Long.BYTES))
+            .putInt(donorRank)
+            .putLong(donorSalt)
+            .putInt(joinerRank)
+            .putLong(joinerSalt)
+            .array());
+  }
+
+  /**
    * The key of one control connection.
    *
    * @param context what both ends have said in the clear, so that each connection has its own key
@@ -63,15 +91,57 @@ public final class SessionKeys {
     return key(CHANNEL_LABEL, context);
   }
 
+  /**
+   * The number of the stream that one attempt of one worker receives on: no secret of use to a
+   * reader, but one that a stranger has to guess.
+   *
+   * @param rank the receiver's rank
+   * @param salt the random number of its join
+   * @return at least 1024
+   */
+  public int streamId(int rank, long salt) {
+    byte[] context = littleEndian(Integer.BYTES + Long.BYTES).putInt(rank).putLong(salt).array();
+    return MIN_STREAM_ID
+        + (int)
+            Long.remainderUnsigned(
+                number(STREAM_LABEL, context), Integer.MAX_VALUE - MIN_STREAM_ID);
+  }
+
+  /**
+   * The number of the way from one worker to another. As {@link #streamId}, it has to be guessed.
+   *
+   * @return a number whose lowest 8 bits are 0, for the sender to count its attempts in
+   */
+  public int pathId(int senderRank, long senderSalt, int receiverRank, long receiverSalt) {
+    byte[] context =
+        littleEndian(2 * (Integer.BYTES + Long.BYTES))
+            .putInt(senderRank)
+            .putLong(senderSalt)
+            .putInt(receiverRank)
+            .putLong(receiverSalt)
+            .array();
+    return (int) number(PATH_LABEL, context) << PATH_COUNTER_BITS;
+  }
+
   @Override
   public String toString() {
     return "SessionKeys[sessionId=" + sessionId + "]";
   }
 
   private SecretKey key(byte[] label, byte[] context) {
+    return new SecretKeySpec(expand(label, context, KEY_BYTES), "AES");
+  }
+
+  private long number(byte[] label, byte[] context) {
+    return ByteBuffer.wrap(expand(label, context, Long.BYTES))
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .getLong();
+  }
+
+  private byte[] expand(byte[] label, byte[] context, int lengthBytes) {
     byte[] info =
         ByteBuffer.allocate(label.length + context.length).put(label).put(context).array();
-    return new SecretKeySpec(Hkdf.expand(pseudoRandomKey, info, KEY_BYTES), "AES");
+    return Hkdf.expand(pseudoRandomKey, info, lengthBytes);
   }
 
   private static ByteBuffer littleEndian(int lengthBytes) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.sharing.threshold;
 
+import java.nio.ByteBuffer;
+
 /**
  * What one block has sent since its threshold last moved, and whether that calls for a move.
  *
@@ -19,6 +21,9 @@ package org.sparkstrom.sharing.threshold;
  * </ul>
  */
 final class DensityWindow {
+  /** Bytes that {@link #save} writes. */
+  static final int STATE_BYTES = 1 + Integer.BYTES + 2 * Double.BYTES;
+
   private static final int MIN_PATIENCE_ROUNDS = 8;
   private static final int SETTLING_ROUNDS = 1;
   private static final int NOISE_ENTRIES = 8;
@@ -69,6 +74,17 @@ final class DensityWindow {
       }
     }
     return steps;
+  }
+
+  void save(ByteBuffer out) {
+    out.put((byte) (searching ? 1 : 0)).putInt(rounds).putDouble(sent).putDouble(wanted);
+  }
+
+  void restore(ByteBuffer in) {
+    searching = in.get() != 0;
+    rounds = in.getInt();
+    sent = in.getDouble();
+    wanted = in.getDouble();
   }
 
   /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.sharing.threshold;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
 import org.sparkstrom.sharing.codec.BlockLayout;
@@ -36,6 +37,36 @@ public final class ThresholdController {
    */
   public void exponents(byte[] out) {
     System.arraycopy(exponents, 0, out, 0, exponents.length);
+  }
+
+  /** Bytes that {@link #save} writes. */
+  public int stateBytes() {
+    return Long.BYTES + exponents.length * (1 + DensityWindow.STATE_BYTES);
+  }
+
+  /**
+   * Writes all that the next rounds' thresholds depend on, for a replica that comes later.
+   *
+   * @param out little-endian, with {@link #stateBytes()} remaining
+   */
+  public void save(ByteBuffer out) {
+    out.putLong(round).put(exponents);
+    for (DensityWindow window : windows) {
+      window.save(out);
+    }
+  }
+
+  /**
+   * Goes on where the controller stood that wrote the state, of the same policy and layout.
+   *
+   * @param in little-endian, with {@link #stateBytes()} remaining
+   */
+  public void restore(ByteBuffer in) {
+    round = in.getLong();
+    in.get(exponents);
+    for (DensityWindow window : windows) {
+      window.restore(in);
+    }
   }
 
   /**

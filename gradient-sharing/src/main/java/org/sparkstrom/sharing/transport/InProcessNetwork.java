@@ -3,6 +3,7 @@ package org.sparkstrom.sharing.transport;
 
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,12 +16,12 @@ import org.sparkstrom.sharing.transport.Transport.Endpoint;
  * received frames: a full one is back pressure for the senders. Thread-safe.
  */
 public final class InProcessNetwork {
-  private static final int QUEUE_FRAMES = 8;
+  private static final int INBOX_FRAMES = 8;
   private static final String HOST = "in-process";
 
   private final int maxFrameBytes;
   private final AtomicInteger lastPort = new AtomicInteger();
-  private final Map<Endpoint, Queue<byte[]>> inboxes = new ConcurrentHashMap<>();
+  private final Map<Endpoint, Inbox> inboxes = new ConcurrentHashMap<>();
 
   /**
    * Makes a network without transports.
@@ -37,7 +38,7 @@ public final class InProcessNetwork {
   /** Opens a transport at a free port. The caller closes it. */
   public InProcessTransport open() {
     Endpoint endpoint = new Endpoint(HOST, lastPort.incrementAndGet());
-    Queue<byte[]> inbox = new ArrayBlockingQueue<>(QUEUE_FRAMES);
+    Inbox inbox = new Inbox();
     inboxes.put(endpoint, inbox);
     return new InProcessTransport(this, endpoint, inbox);
   }
@@ -46,17 +47,25 @@ public final class InProcessNetwork {
     return maxFrameBytes;
   }
 
-  boolean isOpen(Endpoint endpoint) {
-    return inboxes.containsKey(endpoint);
+  /** True if the receiver is open and has the sender among its peers. */
+  boolean connects(Endpoint sender, Endpoint receiver) {
+    Inbox inbox = inboxes.get(receiver);
+    return inbox != null && inbox.senders.contains(sender);
   }
 
-  /** Delivers a frame; false if the receiver is not there or its queue is full. */
-  boolean offer(Endpoint receiver, byte[] frame) {
-    Queue<byte[]> inbox = inboxes.get(receiver);
-    return inbox != null && inbox.offer(frame);
+  /** Delivers a frame; false if the receiver does not expect it or has no room for it. */
+  boolean offer(Endpoint sender, Endpoint receiver, byte[] frame) {
+    Inbox inbox = inboxes.get(receiver);
+    return inbox != null && inbox.senders.contains(sender) && inbox.frames.offer(frame);
   }
 
   void remove(Endpoint endpoint) {
     inboxes.remove(endpoint);
+  }
+
+  /** What has arrived at one transport, and from whom it takes anything. */
+  static final class Inbox {
+    final Queue<byte[]> frames = new ArrayBlockingQueue<>(INBOX_FRAMES);
+    volatile Set<Endpoint> senders = Set.of();
   }
 }

@@ -2,11 +2,10 @@
 package org.sparkstrom.sharing.transport;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * A transport between threads of one JVM; made by {@link InProcessNetwork#open()}.
@@ -16,12 +15,12 @@ import java.util.TreeMap;
 public final class InProcessTransport implements Transport {
   private final InProcessNetwork network;
   private final Endpoint endpoint;
-  private final Queue<byte[]> inbox;
-  private final Map<Integer, Outbox> outboxes = new TreeMap<>();
-  private long backPressureCount;
+  private final InProcessNetwork.Inbox inbox;
+  private Map<Integer, FrameQueue> queues = Map.of();
+  private long pastBackPressureCount;
   private boolean closed;
 
-  InProcessTransport(InProcessNetwork network, Endpoint endpoint, Queue<byte[]> inbox) {
+  InProcessTransport(InProcessNetwork network, Endpoint endpoint, InProcessNetwork.Inbox inbox) {
     this.network = network;
     this.endpoint = endpoint;
     this.inbox = inbox;
@@ -35,15 +34,26 @@ public final class InProcessTransport implements Transport {
   @Override
   public void connect(List<Peer> peers) {
     requireOpen();
-    outboxes.clear();
-    peers.forEach(peer -> outboxes.put(peer.rank(), new Outbox(peer.endpoint())));
+    Map<Integer, FrameQueue> next = new LinkedHashMap<>();
+    for (Peer peer : peers) {
+      FrameQueue known = queues.get(peer.rank());
+      boolean stays = known != null && known.peer().equals(peer);
+      next.put(peer.rank(), stays ? known : new FrameQueue(peer, network.maxFrameBytes()));
+    }
+    for (FrameQueue queue : queues.values()) {
+      if (next.get(queue.peer().rank()) != queue) {
+        pastBackPressureCount += queue.backPressureCount();
+      }
+    }
+    queues = next;
+    inbox.senders = peers.stream().map(Peer::endpoint).collect(Collectors.toUnmodifiableSet());
   }
 
   @Override
   public boolean connected() {
     requireOpen();
-    for (Outbox outbox : outboxes.values()) {
-      if (!network.isOpen(outbox.receiver)) {
+    for (FrameQueue queue : queues.values()) {
+      if (!connected(queue)) {
         return false;
       }
     }
@@ -53,27 +63,19 @@ public final class InProcessTransport implements Transport {
   @Override
   public void send(int rank, ByteBuffer frame) {
     requireOpen();
-    Outbox outbox = outboxes.get(rank);
-    if (outbox == null) {
+    FrameQueue queue = queues.get(rank);
+    if (queue == null) {
       throw new IllegalArgumentException(
-          "rank must be one of the connected peers " + outboxes.keySet() + ", but is " + rank);
+          "rank must be one of the connected peers " + queues.keySet() + ", but is " + rank);
     }
-    int lengthBytes = frame.remaining();
-    if (lengthBytes < 1 || lengthBytes > network.maxFrameBytes()) {
-      throw new IllegalArgumentException(
-          "a frame must have 1 to "
-              + network.maxFrameBytes()
-              + " bytes (maxFrameBytes), but has "
-              + lengthBytes);
-    }
-    outbox.frames.add(frame.duplicate());
+    queue.add(frame);
   }
 
   @Override
   public boolean flushed() {
     requireOpen();
-    for (Outbox outbox : outboxes.values()) {
-      if (!outbox.frames.isEmpty()) {
+    for (FrameQueue queue : queues.values()) {
+      if (!queue.isEmpty()) {
         return false;
       }
     }
@@ -84,11 +86,11 @@ public final class InProcessTransport implements Transport {
   public int poll(FrameHandler handler) {
     requireOpen();
     int done = 0;
-    for (Outbox outbox : outboxes.values()) {
-      done += deliver(outbox);
+    for (FrameQueue queue : queues.values()) {
+      done += deliver(queue);
     }
-    for (int waiting = inbox.size(); waiting > 0; waiting--) {
-      handler.onFrame(ByteBuffer.wrap(inbox.remove()));
+    for (int waiting = inbox.frames.size(); waiting > 0; waiting--) {
+      handler.onFrame(ByteBuffer.wrap(inbox.frames.remove()));
       done++;
     }
     return done;
@@ -96,7 +98,22 @@ public final class InProcessTransport implements Transport {
 
   @Override
   public long backPressureCount() {
-    return backPressureCount;
+    long count = pastBackPressureCount;
+    for (FrameQueue queue : queues.values()) {
+      count += queue.backPressureCount();
+    }
+    return count;
+  }
+
+  @Override
+  public List<PeerState> peerStates() {
+    requireOpen();
+    return queues.values().stream()
+        .map(
+            queue ->
+                new PeerState(
+                    queue.peer(), connected(queue), queue.size(), queue.backPressureCount()))
+        .toList();
   }
 
   @Override
@@ -104,8 +121,8 @@ public final class InProcessTransport implements Transport {
     if (!closed) {
       closed = true;
       network.remove(endpoint);
-      outboxes.clear();
-      inbox.clear();
+      queues.values().forEach(FrameQueue::clear);
+      inbox.frames.clear();
     }
   }
 
@@ -114,17 +131,21 @@ public final class InProcessTransport implements Transport {
     return "InProcessTransport[" + endpoint + "]";
   }
 
-  private int deliver(Outbox outbox) {
+  private boolean connected(FrameQueue queue) {
+    return network.connects(endpoint, queue.peer().endpoint());
+  }
+
+  private int deliver(FrameQueue queue) {
     int done = 0;
-    while (!outbox.frames.isEmpty()) {
-      ByteBuffer frame = outbox.frames.element();
+    while (!queue.isEmpty()) {
+      ByteBuffer frame = queue.head();
       byte[] copy = new byte[frame.remaining()];
-      frame.get(frame.position(), copy);
-      if (!network.offer(outbox.receiver, copy)) {
-        backPressureCount++;
+      frame.get(0, copy);
+      if (!network.offer(endpoint, queue.peer().endpoint(), copy)) {
+        queue.countBackPressure();
         break;
       }
-      outbox.frames.remove();
+      queue.removeHead();
       done++;
     }
     return done;
@@ -133,16 +154,6 @@ public final class InProcessTransport implements Transport {
   private void requireOpen() {
     if (closed) {
       throw new IllegalStateException(this + " is closed");
-    }
-  }
-
-  /** What is still to be sent to one peer, in order. */
-  private static final class Outbox {
-    final Endpoint receiver;
-    final Queue<ByteBuffer> frames = new ArrayDeque<>();
-
-    Outbox(Endpoint receiver) {
-      this.receiver = receiver;
     }
   }
 }

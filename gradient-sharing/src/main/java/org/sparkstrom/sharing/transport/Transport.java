@@ -15,17 +15,28 @@ import java.util.List;
  */
 public interface Transport extends AutoCloseable {
 
+  /**
+   * Most frames that wait for one peer. They stay the caller's memory, so the bound is there to
+   * show a peer that is slow or dead before anything runs full.
+   */
+  int MAX_QUEUED_FRAMES = 64;
+
   /** Where peers can send to. */
   Endpoint endpoint();
 
   /**
-   * Opens the way to each peer. Returns at once; {@link #connected()} tells when all answer.
+   * Opens the way to and from each peer. Returns at once; {@link #connected()} tells when all
+   * answer. Nothing is taken from anybody else.
    *
-   * @param peers the other workers; a later call replaces the set
+   * @param peers the other workers; a later call replaces the set, and what was queued for those
+   *     who are no longer in it is dropped
    */
   void connect(List<Peer> peers);
 
-  /** True once every peer of the last {@link #connect} can be sent to. */
+  /**
+   * True once every peer of the last {@link #connect} can be sent to, because it has named this
+   * worker as its peer too.
+   */
   boolean connected();
 
   /**
@@ -34,6 +45,8 @@ public interface Transport extends AutoCloseable {
    *
    * @throws IllegalArgumentException if the rank is not a peer or the frame is empty or longer than
    *     the transport's limit
+   * @throws QueueFullException if {@link #MAX_QUEUED_FRAMES} wait for the peer; the caller polls
+   *     until it takes some, for as long as its deadline allows
    */
   void send(int rank, ByteBuffer frame);
 
@@ -49,6 +62,9 @@ public interface Transport extends AutoCloseable {
 
   /** Sends that had to be tried again because the network or a peer was slower than we are. */
   long backPressureCount();
+
+  /** How things stand with each peer, in the order of the last {@link #connect}. */
+  List<PeerState> peerStates();
 
   /** Releases all sockets, buffers and files. Idempotent. */
   @Override
@@ -71,9 +87,25 @@ public interface Transport extends AutoCloseable {
    * Another worker.
    *
    * @param rank its place in the view
+   * @param salt the random number of its join, which tells its attempts apart
    * @param endpoint where it receives
    */
-  record Peer(int rank, Endpoint endpoint) {}
+  record Peer(int rank, long salt, Endpoint endpoint) {
+    @Override
+    public String toString() {
+      return "worker " + rank + " at " + endpoint;
+    }
+  }
+
+  /**
+   * How things stand with one peer.
+   *
+   * @param peer who
+   * @param connected true while it can be sent to
+   * @param queuedFrames frames that wait to be sent to it
+   * @param backPressureCount sends to it that had to be tried again
+   */
+  record PeerState(Peer peer, boolean connected, int queuedFrames, long backPressureCount) {}
 
   /** Receives whole frames. */
   @FunctionalInterface

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.sharing.wire;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
 /**
  * Offsets in a frame, which is little-endian: a header in the clear, then the sealed payload.
  *
@@ -25,4 +28,10 @@ final class FrameDescriptor {
   static final int HEADER_BYTES = 48;
 
   private FrameDescriptor() {}
+
+  /** A number in a received frame, which may be in any byte order and start anywhere. */
+  static int intAt(ByteBuffer frame, int offset) {
+    int value = frame.getInt(frame.position() + offset);
+    return frame.order() == ByteOrder.LITTLE_ENDIAN ? value : Integer.reverseBytes(value);
+  }
 }

@@ -20,6 +20,7 @@ import org.sparkstrom.sharing.security.Aead;
  */
 public final class FrameReader {
   private final FrameScope scope;
+  private final int roundsAhead;
   private final Aead[] aeads;
   private final long[] lastRounds;
   private final FrameTally tally = new FrameTally();
@@ -30,13 +31,25 @@ public final class FrameReader {
   private long round;
 
   /**
-   * Reads frames of several senders.
+   * Reads frames of several senders who can be one round ahead.
    *
    * @param scope what all frames must have in common
    * @param senderKeys the key of each sender by its rank
    */
   public FrameReader(FrameScope scope, Map<Integer, SecretKey> senderKeys) {
+    this(scope, senderKeys, 1);
+  }
+
+  /**
+   * Reads frames of several senders.
+   *
+   * @param scope what all frames must have in common
+   * @param senderKeys the key of each sender by its rank
+   * @param roundsAhead how many rounds a sender can be ahead of the one in progress here
+   */
+  public FrameReader(FrameScope scope, Map<Integer, SecretKey> senderKeys, int roundsAhead) {
     this.scope = Objects.requireNonNull(scope, "scope");
+    this.roundsAhead = roundsAhead;
     int ranks = senderKeys.keySet().stream().mapToInt(rank -> rank + 1).max().orElse(0);
     this.aeads = new Aead[ranks];
     this.lastRounds = new long[ranks];
@@ -49,7 +62,7 @@ public final class FrameReader {
    * #round()} tell whose it is, and the sink's buffer holds the payload up to its position.
    *
    * @param frame untrusted bytes; position and limit stay as they are
-   * @param currentRound the round in progress; the next one is accepted, too
+   * @param currentRound the round in progress; those that a sender can be ahead are accepted, too
    * @param sink asked for memory if all checks but the authentication have passed
    */
   public FrameVerdict read(ByteBuffer frame, long currentRound, PayloadSink sink) {
@@ -71,6 +84,12 @@ public final class FrameReader {
   /** Frames read so far by verdict; live. */
   public FrameTally tally() {
     return tally;
+  }
+
+  /** True if the frame says that it belongs to the reader's view; nothing of it is checked. */
+  public boolean isOfView(ByteBuffer frame) {
+    return frame.remaining() >= FrameDescriptor.HEADER_BYTES
+        && FrameDescriptor.intAt(frame, FrameDescriptor.VIEW_OFFSET) == scope.view();
   }
 
   private FrameVerdict judge(ByteBuffer frame, long currentRound, PayloadSink sink) {
@@ -129,6 +148,8 @@ public final class FrameReader {
     if (sentRound < currentRound || sentRound <= lastRounds[from]) {
       return FrameVerdict.STALE_ROUND;
     }
-    return sentRound > currentRound + 1 ? FrameVerdict.FUTURE_ROUND : FrameVerdict.ACCEPTED;
+    return sentRound > currentRound + roundsAhead
+        ? FrameVerdict.FUTURE_ROUND
+        : FrameVerdict.ACCEPTED;
   }
 }

@@ -3,7 +3,7 @@ package org.sparkstrom.sharing.wire;
 
 /** What became of a received frame. All but {@link #ACCEPTED} are dropped and counted. */
 public enum FrameVerdict {
-  /** Authentic, and for this round or the next. */
+  /** Authentic, and for this round or one that the sender can have reached. */
   ACCEPTED,
 
   /** Shorter than a header and an authentication tag. */
@@ -30,7 +30,7 @@ public enum FrameVerdict {
   /** A round that is over, or one that this sender has already sent. */
   STALE_ROUND,
 
-  /** More than one round ahead. */
+  /** Further ahead than the sender can be. */
   FUTURE_ROUND,
 
   /** The payload's length differs from what the header says, or exceeds what a payload can have. */

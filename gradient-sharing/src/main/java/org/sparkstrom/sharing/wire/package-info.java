@@ -4,6 +4,8 @@
  *
  * <p>Start at {@link org.sparkstrom.sharing.wire.FrameWriter} and {@link
  * org.sparkstrom.sharing.wire.FrameReader}; the layout is {@code FrameDescriptor}'s and stands in
- * docs/WIRE_FORMAT.md. This package does not look into payloads and knows no transport.
+ * docs/WIRE_FORMAT.md. A snapshot for a joiner travels in frames of another kind, {@link
+ * org.sparkstrom.sharing.wire.SnapshotWriter}. This package does not look into payloads and knows
+ * no transport.
  */
 package org.sparkstrom.sharing.wire;

@@ -19,7 +19,7 @@ class ControlMessageCodecTest {
     Member member = new Member(3, -9, "10.0.0.7", 40_123, 1L << 40, "executor 3 on höst");
     Member first = CoordinatorFixture.member(0);
     return Stream.of(
-        new ControlMessage.Welcome(15_000),
+        new ControlMessage.Welcome(15_000, 3),
         new ControlMessage.Hello(),
         new ControlMessage.Heartbeat(),
         new ControlMessage.Join(member),
@@ -30,7 +30,18 @@ class ControlMessageCodecTest {
         new ControlMessage.Complete("0123abcd"),
         new ControlMessage.AllComplete(),
         new ControlMessage.Abort("lost worker 1"),
+        new ControlMessage.Suspend(3),
+        new ControlMessage.Suspended(3, -1),
+        new ControlMessage.Prepare(change(first, member)),
+        new ControlMessage.Ready(3),
+        new ControlMessage.Install(3),
+        new ControlMessage.Stalled(2, 1L << 40, List.of(1, 5)),
         new ControlMessage.Goodbye());
+  }
+
+  private static ViewChange change(Member first, Member joiner) {
+    View view = new View(77, 3, List.of(first, CoordinatorFixture.member(2), joiner));
+    return new ViewChange(view, 99, 0, List.of(2), 0, List.of(3));
   }
 
   @ParameterizedTest

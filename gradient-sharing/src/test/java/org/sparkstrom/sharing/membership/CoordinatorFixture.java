@@ -29,10 +29,24 @@ final class CoordinatorFixture implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
   CoordinatorFixture(int workers, Duration rendezvous, Duration liveness) {
+    this(workers, workers, rendezvous, liveness, Duration.ofSeconds(30));
+  }
+
+  CoordinatorFixture(
+      int workers, int minWorkers, Duration rendezvous, Duration liveness, Duration progress) {
     coordinator =
         Coordinator.open(
             new CoordinatorConfig(
-                SESSION, secret, "127.0.0.1", "127.0.0.1", 0, workers, rendezvous, liveness));
+                SESSION,
+                secret,
+                "127.0.0.1",
+                "127.0.0.1",
+                0,
+                workers,
+                minWorkers,
+                rendezvous,
+                liveness,
+                progress));
   }
 
   static CoordinatorFixture patient(int workers) {
@@ -53,7 +67,11 @@ final class CoordinatorFixture implements AutoCloseable {
 
   /** Joins in the background, as a worker's own thread would. */
   CompletableFuture<View> join(CoordinatorClient client, int rank) {
-    return CompletableFuture.supplyAsync(() -> client.join(member(rank), SOON), threads);
+    return join(client, member(rank));
+  }
+
+  CompletableFuture<View> join(CoordinatorClient client, Member member) {
+    return CompletableFuture.supplyAsync(() -> client.join(member, SOON), threads);
   }
 
   CompletableFuture<Void> inBackground(Runnable task) {

@@ -35,7 +35,7 @@ final class MuteCoordinator implements AutoCloseable {
     try {
       Socket socket = server.accept();
       ControlChannel channel = ControlChannel.ofCoordinator(socket, new SessionKeys(secret, 1));
-      channel.send(new ControlMessage.Welcome(livenessTimeout.toMillis()));
+      channel.send(new ControlMessage.Welcome(livenessTimeout.toMillis(), 1));
       return socket;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -77,6 +77,11 @@ final class HostileTransport implements Transport {
   }
 
   @Override
+  public List<PeerState> peerStates() {
+    return honest.peerStates();
+  }
+
+  @Override
   public void close() {
     honest.close();
   }

@@ -50,6 +50,37 @@ class SessionKeysTest {
   }
 
   @Test
+  void numbersOfStreamsAndPathsAreThoseThatAnyHkdfGives() {
+    // Computed with Python's hmac and hashlib.
+    SessionKeys keys = new SessionKeys(FitSecret.random(new Counting()), 7);
+
+    assertThat(keys.streamId(3, 99)).isEqualTo(1209611004);
+    assertThat(keys.pathId(3, 99, 4, -5)).isEqualTo(-42034944);
+  }
+
+  @Test
+  void numbersOfStreamsAreInRangeAndDifferByAllThatTheyDependOn() {
+    SessionKeys keys = new SessionKeys(secret, 7);
+    Set<Integer> streams = new HashSet<>();
+    Set<Integer> paths = new HashSet<>();
+    for (int i = 0; i < 100; i++) {
+      assertThat(keys.streamId(i, 1)).isBetween(1024, Integer.MAX_VALUE);
+      assertThat(keys.pathId(0, 0, i, i) & 0xff).isZero();
+      streams.add(keys.streamId(i, 1));
+      streams.add(keys.streamId(1, 1000 + i));
+      streams.add(new SessionKeys(secret, 1000 + i).streamId(1, 1));
+      paths.add(keys.pathId(i, 0, 0, 0));
+      paths.add(keys.pathId(0, 1000 + i, 0, 0));
+      paths.add(keys.pathId(0, 0, 1000 + i, 0));
+      paths.add(keys.pathId(0, 0, 0, 1000 + i));
+    }
+
+    // Numbers of 31 and 24 bits may meet by chance, once in millions and thousands of pairs.
+    assertThat(streams).hasSizeGreaterThan(297);
+    assertThat(paths).hasSizeGreaterThan(390);
+  }
+
+  @Test
   void neitherSecretNorKeysShowThemselvesInText() {
     assertThat(secret).hasToString("FitSecret[redacted]");
     assertThat(new SessionKeys(secret, 7)).hasToString("SessionKeys[sessionId=7]");
@@ -68,6 +99,18 @@ class SessionKeysTest {
     try (ObjectInputStream in =
         new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
       return (FitSecret) in.readObject();
+    }
+  }
+
+  /** Not random at all: 0, 1, 2, ... */
+  private static final class Counting extends SecureRandom {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public void nextBytes(byte[] bytes) {
+      for (int i = 0; i < bytes.length; i++) {
+        bytes[i] = (byte) i;
+      }
     }
   }
 }

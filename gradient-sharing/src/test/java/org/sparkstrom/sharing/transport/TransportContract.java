@@ -3,6 +3,7 @@ package org.sparkstrom.sharing.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
@@ -21,7 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkstrom.sharing.transport.Transport.Endpoint;
 import org.sparkstrom.sharing.transport.Transport.Peer;
+import org.sparkstrom.sharing.transport.Transport.PeerState;
 
 /**
  * What every transport must do; a test class for each implementation extends this one.
@@ -34,10 +37,12 @@ public abstract class TransportContract {
   private static final int LARGE_FRAME_BYTES = 8 << 20;
 
   private final List<Transport> transports = new ArrayList<>();
+  private final List<Endpoint> endpoints = new ArrayList<>();
   private final Map<Transport, List<byte[]>> received = new HashMap<>();
+  private final long firstSalt = new Random().nextLong();
 
   /** Opens a transport that can reach the others of the same test; the contract closes it. */
-  protected abstract Transport open() throws Exception;
+  protected abstract Transport open(int rank, long salt) throws Exception;
 
   /** The longest frame that the opened transports take; at least 8 MiB. */
   protected abstract int maxFrameBytes();
@@ -62,8 +67,9 @@ public abstract class TransportContract {
     int frames = 500;
 
     for (int i = 0; i < frames; i++) {
-      ByteBuffer frame = ByteBuffer.allocate(8).putInt(0, 1).putInt(4, i);
-      mesh.get(1).send(0, frame);
+      pollUntil(() -> queued(mesh.get(1)) < Transport.MAX_QUEUED_FRAMES);
+      pollUntil(() -> queued(mesh.get(2)) < Transport.MAX_QUEUED_FRAMES);
+      mesh.get(1).send(0, ByteBuffer.allocate(8).putInt(0, 1).putInt(4, i));
       mesh.get(2).send(0, ByteBuffer.allocate(8).putInt(0, 2).putInt(4, i));
     }
     pollUntil(() -> received(mesh.get(0)).size() == 2 * frames);
@@ -188,24 +194,167 @@ public abstract class TransportContract {
     assertThatIllegalStateException().isThrownBy(() -> transport.connect(List.of()));
   }
 
+  @Test
+  void isNotConnectedBeforeThePeerKnowsOfUs() throws Exception {
+    Transport one = openAt(0);
+    Transport other = openAt(1);
+
+    one.connect(List.of(peer(1)));
+    one.send(1, ByteBuffer.allocate(3));
+    for (int i = 0; i < 1000; i++) {
+      one.poll(frame -> {});
+    }
+    assertThat(one.connected()).isFalse();
+    assertThat(one.flushed()).isFalse();
+
+    other.connect(List.of(peer(0)));
+    pollUntil(() -> received(other).size() == 1);
+    assertThat(one.connected()).isTrue();
+  }
+
+  @Test
+  void isNotConnectedToAPeerThatHasGone() throws Exception {
+    Transport one = openAt(0);
+    openAt(1).close();
+
+    one.connect(List.of(peer(1)));
+    one.poll(frame -> {});
+
+    assertThat(one.connected()).isFalse();
+    assertThat(one.peerStates()).containsExactly(new PeerState(peer(1), false, 0, 0));
+  }
+
+  @Test
+  void takesNothingOfAStranger() throws Exception {
+    Transport one = openAt(0);
+    Transport friend = openAt(1);
+    Transport stranger = openAt(2);
+    one.connect(List.of(peer(1)));
+    friend.connect(List.of(peer(0)));
+    stranger.connect(List.of(peer(0)));
+
+    stranger.send(0, ByteBuffer.wrap(new byte[] {66}));
+    friend.send(0, ByteBuffer.wrap(new byte[] {11}));
+    pollUntil(() -> !received(one).isEmpty());
+
+    assertThat(received(one)).containsExactly(new byte[] {11});
+    assertThat(stranger.connected()).isFalse();
+  }
+
+  @Test
+  void boundsWhatWaitsForOnePeerAndNamesIt() throws Exception {
+    List<Transport> mesh = connectedMesh(3);
+    Transport sender = mesh.get(0);
+    for (int i = 0; i < Transport.MAX_QUEUED_FRAMES; i++) {
+      sender.send(1, ByteBuffer.allocate(1));
+    }
+
+    assertThatExceptionOfType(QueueFullException.class)
+        .isThrownBy(() -> sender.send(1, ByteBuffer.allocate(1)))
+        .withMessage(
+            "at most 64 frames may wait for one peer, but worker 1 at "
+                + mesh.get(1).endpoint()
+                + " has not taken those before this one; it is slow or gone. Poll until it takes"
+                + " some, or give it up");
+    assertThat(queued(sender)).isEqualTo(Transport.MAX_QUEUED_FRAMES);
+    sender.send(2, ByteBuffer.allocate(1));
+
+    pollUntil(() -> received(mesh.get(1)).size() == Transport.MAX_QUEUED_FRAMES);
+    sender.send(1, ByteBuffer.allocate(1));
+  }
+
+  @Test
+  void countsTheBackPressureOfEachPeer() throws Exception {
+    List<Transport> mesh = connectedMesh(3);
+    Transport sender = mesh.get(0);
+    for (int i = 0; i < 20; i++) {
+      sender.send(1, ByteBuffer.allocate(LARGE_FRAME_BYTES / 20));
+    }
+
+    await(
+        () -> {
+          sender.poll(frame -> {});
+          return sender.backPressureCount() > 0;
+        });
+
+    List<PeerState> states = sender.peerStates();
+    assertThat(states).extracting(state -> state.peer().rank()).containsExactly(1, 2);
+    assertThat(states.get(0).queuedFrames()).isPositive();
+    assertThat(states.get(0).backPressureCount()).isEqualTo(sender.backPressureCount());
+    assertThat(states.get(1).backPressureCount()).isZero();
+  }
+
+  @Test
+  void aDeadPeerDoesNotHoldUpTheOthers() throws Exception {
+    List<Transport> mesh = connectedMesh(3);
+    mesh.get(2).close();
+    transports.remove(2);
+
+    mesh.get(0).send(2, ByteBuffer.allocate(LARGE_FRAME_BYTES));
+    mesh.get(0).send(1, ByteBuffer.wrap(new byte[] {7}));
+
+    pollUntil(() -> !received(mesh.get(1)).isEmpty());
+    assertThat(mesh.get(0).flushed()).isFalse();
+  }
+
+  @Test
+  void forgetsAPeerAndTakesItBack() throws Exception {
+    List<Transport> mesh = connectedMesh(3);
+    Transport one = mesh.get(0);
+
+    one.connect(List.of(peer(1)));
+    assertThatIllegalArgumentException().isThrownBy(() -> one.send(2, ByteBuffer.allocate(1)));
+    assertThat(one.peerStates()).extracting(PeerState::peer).containsExactly(peer(1));
+
+    for (int i = 0; i < 3; i++) {
+      one.connect(List.of(peer(1)));
+      one.connect(List.of(peer(1), peer(2)));
+    }
+    pollUntil(one::connected);
+    one.send(2, ByteBuffer.wrap(new byte[] {5}));
+    mesh.get(2).send(0, ByteBuffer.wrap(new byte[] {6}));
+    pollUntil(() -> !received(mesh.get(2)).isEmpty() && !received(one).isEmpty());
+
+    assertThat(received(mesh.get(2))).containsExactly(new byte[] {5});
+    assertThat(received(one)).containsExactly(new byte[] {6});
+  }
+
   /** Opens so many transports and connects each with all others. */
   private List<Transport> connectedMesh(int size) throws Exception {
     for (int i = 0; i < size; i++) {
-      Transport transport = open();
-      transports.add(transport);
-      received.put(transport, new ArrayList<>());
+      openAt(i);
     }
     for (int i = 0; i < size; i++) {
       List<Peer> peers = new ArrayList<>();
       for (int rank = 0; rank < size; rank++) {
         if (rank != i) {
-          peers.add(new Peer(rank, transports.get(rank).endpoint()));
+          peers.add(peer(rank));
         }
       }
       transports.get(i).connect(peers);
     }
     pollUntil(() -> transports.stream().allMatch(Transport::connected));
-    return transports;
+    return List.copyOf(transports);
+  }
+
+  private Transport openAt(int rank) throws Exception {
+    Transport transport = open(rank, salt(rank));
+    transports.add(transport);
+    endpoints.add(transport.endpoint());
+    received.put(transport, new ArrayList<>());
+    return transport;
+  }
+
+  private Peer peer(int rank) {
+    return new Peer(rank, salt(rank), endpoints.get(rank));
+  }
+
+  private long salt(int rank) {
+    return firstSalt + rank;
+  }
+
+  private static int queued(Transport transport) {
+    return transport.peerStates().get(0).queuedFrames();
   }
 
   private List<byte[]> received(Transport transport) {

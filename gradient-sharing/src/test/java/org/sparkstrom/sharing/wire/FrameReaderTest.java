@@ -100,6 +100,20 @@ class FrameReaderTest {
   }
 
   @Test
+  void acceptsRoundsAsFarAheadAsASenderCanBe() {
+    FrameReader pipelined = new FrameReader(SCOPE, Map.of(SENDER, key(SENDER)), 3);
+
+    assertThat(pipelined.isOfView(frame(6))).isTrue();
+    for (long round = 7; round <= 10; round++) {
+      assertThat(pipelined.read(frame(round), 7, (sender, r, bytes) -> payload.clear()))
+          .isEqualTo(FrameVerdict.ACCEPTED);
+    }
+    assertThat(pipelined.read(frame(11), 7, (sender, r, bytes) -> payload.clear()))
+        .isEqualTo(FrameVerdict.FUTURE_ROUND);
+    assertThat(pipelined.isOfView(frame(12).putInt(16, 4))).isFalse();
+  }
+
+  @Test
   void aForgedFrameDoesNotTakeTheRoundFromTheAuthenticOne() {
     ByteBuffer authentic = copy(frame(7));
     FrameWriter forger = new FrameWriter(SCOPE, SENDER, key(99));

@@ -145,8 +145,10 @@ public final class DistributedTrainer {
         advertised,
         0,
         workers,
+        workers, // every loss ends the fit, until workers can take a snapshot from a peer
         config.rendezvousTimeout(),
-        LIVENESS_TIMEOUT);
+        LIVENESS_TIMEOUT,
+        config.roundTimeout());
   }
 
   private List<WorkerResult> await(

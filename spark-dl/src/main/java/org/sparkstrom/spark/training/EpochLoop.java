@@ -66,6 +66,7 @@ final class EpochLoop {
       lossPerEpoch.add(runEpoch(epoch));
       replica.endEpoch();
     }
+    replica.drain();
     return new Outcome(rowsTrained, lossPerEpoch);
   }
 

@@ -73,14 +73,15 @@ final class Replica implements AutoCloseable {
 
   /** One round without a batch, for a worker that has no rows. */
   void stepWithoutRows() {
-    float[] aggregate = accumulator.exchangeNothing();
-    INDArray parameters = network.params();
-    try (INDArray update = Nd4j.create(aggregate, parameters.shape(), parameters.ordering())) {
-      parameters.subi(update);
-    }
+    accumulator.exchangeNothing(network.params());
     int iteration = network.getIterationCount() + 1;
     network.setIterationCount(iteration);
     network.applyConstraints(iteration, network.getEpochCount());
+  }
+
+  /** Takes what is still on its way; after the last step of the fit. */
+  void drain() {
+    accumulator.drain(network.params());
   }
 
   /** Starts an epoch: from here on, dropout and noise on this thread follow from the seed alone. */

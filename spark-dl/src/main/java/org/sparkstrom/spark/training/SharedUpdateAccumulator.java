@@ -8,6 +8,7 @@ import org.deeplearning4j.optimize.solvers.accumulation.GradientsAccumulator;
 import org.deeplearning4j.optimize.solvers.accumulation.IndexedTail;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.sparkstrom.sharing.round.UpdateExchange;
 
 /**
@@ -16,7 +17,8 @@ import org.sparkstrom.sharing.round.UpdateExchange;
  *
  * <p>DL4J calls {@link #storeUpdate} with the flat update and then {@link #applyUpdate} with the
  * same array, from the thread that fits. The exchange takes place in the second call, so the
- * aggregate is what the step function subtracts from the parameters.
+ * aggregate is what the step function subtracts from the parameters. An exchange that keeps the
+ * parameters itself has its own written over the replica's.
  */
 final class SharedUpdateAccumulator implements GradientsAccumulator {
   private static final long serialVersionUID = 1L;
@@ -43,17 +45,37 @@ final class SharedUpdateAccumulator implements GradientsAccumulator {
   public void applyUpdate(
       StepFunction function, INDArray params, INDArray updates, boolean isFinalStep) {
     exchange.exchange(update);
-    pointer(updates).put(update);
-    function.step(params, updates);
+    switch (exchange.outcome()) {
+      case UPDATE -> {
+        pointer(updates).put(update);
+        function.step(params, updates);
+      }
+      case PARAMETERS -> pointer(params).put(update);
+    }
   }
 
-  /**
-   * A round in which this replica has nothing to add; returns the aggregate, valid till the next.
-   */
-  float[] exchangeNothing() {
+  /** A round in which this replica has nothing to add. */
+  void exchangeNothing(INDArray params) {
     Arrays.fill(update, 0f);
     exchange.exchange(update);
-    return update;
+    apply(params);
+  }
+
+  /** Takes what is still on its way when the last step is done. */
+  void drain(INDArray params) {
+    exchange.drain(update);
+    apply(params);
+  }
+
+  private void apply(INDArray params) {
+    switch (exchange.outcome()) {
+      case UPDATE -> {
+        try (INDArray aggregate = Nd4j.create(update, params.shape(), params.ordering())) {
+          params.subi(aggregate);
+        }
+      }
+      case PARAMETERS -> pointer(params).put(update);
+    }
   }
 
   private static FloatPointer pointer(INDArray array) {

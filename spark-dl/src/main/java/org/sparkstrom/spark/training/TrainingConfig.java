@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.Objects;
 import org.sparkstrom.sharing.codec.Quantizer;
 import org.sparkstrom.sharing.round.Aggregation;
+import org.sparkstrom.sharing.round.ExchangeConfig;
+import org.sparkstrom.sharing.round.Synchrony;
 import org.sparkstrom.sharing.threshold.TargetDensity;
 import org.sparkstrom.sharing.threshold.ThresholdPolicy;
 import org.sparkstrom.spark.data.HandleInvalid;
@@ -20,6 +22,8 @@ import org.sparkstrom.spark.data.HandleInvalid;
  * @param quantizer how updates are shared
  * @param aggregation whether the workers' updates are averaged or summed
  * @param thresholdPolicy how the threshold is chosen, for {@link Quantizer#THRESHOLD}
+ * @param synchrony how long a replica goes on without its peers' updates
+ * @param localSteps steps of a worker whose updates are added up before they are shared
  * @param handleInvalid what happens to rows with null or non-finite features
  * @param rendezvousTimeout how long executors and workers may take to appear
  * @param roundTimeout how long a worker waits for its peers in one round
@@ -33,6 +37,8 @@ public record TrainingConfig(
     Quantizer quantizer,
     Aggregation aggregation,
     ThresholdPolicy thresholdPolicy,
+    Synchrony synchrony,
+    int localSteps,
     HandleInvalid handleInvalid,
     Duration rendezvousTimeout,
     Duration roundTimeout,
@@ -50,6 +56,21 @@ public record TrainingConfig(
     Objects.requireNonNull(handleInvalid, "handleInvalid");
     requirePositive("rendezvousTimeout", rendezvousTimeout);
     requirePositive("roundTimeout", roundTimeout);
+    ExchangeConfig unused = // refuses what does not go together
+        new ExchangeConfig(
+            quantizer, aggregation, thresholdPolicy, roundTimeout, 0, synchrony, localSteps);
+  }
+
+  /** The part that concerns the exchange of updates, for networks of that fingerprint. */
+  ExchangeConfig exchangeConfig(long modelFingerprint) {
+    return new ExchangeConfig(
+        quantizer,
+        aggregation,
+        thresholdPolicy,
+        roundTimeout,
+        modelFingerprint,
+        synchrony,
+        localSteps);
   }
 
   private static void require(String name, long value, long least) {
@@ -79,6 +100,8 @@ public record TrainingConfig(
     private Quantizer quantizer = Quantizer.THRESHOLD;
     private Aggregation aggregation = Aggregation.MEAN;
     private ThresholdPolicy thresholdPolicy = new TargetDensity(1e-3, 200, -10);
+    private Synchrony synchrony = Synchrony.SYNC;
+    private int localSteps = 1;
     private HandleInvalid handleInvalid = HandleInvalid.ERROR;
     private Duration rendezvousTimeout = Duration.ofSeconds(60);
     private Duration roundTimeout = Duration.ofSeconds(60);
@@ -121,6 +144,16 @@ public record TrainingConfig(
       return this;
     }
 
+    public Builder synchrony(Synchrony value) {
+      synchrony = value;
+      return this;
+    }
+
+    public Builder localSteps(int value) {
+      localSteps = value;
+      return this;
+    }
+
     public Builder handleInvalid(HandleInvalid value) {
       handleInvalid = value;
       return this;
@@ -150,6 +183,8 @@ public record TrainingConfig(
           quantizer,
           aggregation,
           thresholdPolicy,
+          synchrony,
+          localSteps,
           handleInvalid,
           rendezvousTimeout,
           roundTimeout,

@@ -15,14 +15,14 @@ import org.sparkstrom.sharing.membership.Liveness;
 import org.sparkstrom.sharing.membership.Member;
 import org.sparkstrom.sharing.membership.SharingAbortedException;
 import org.sparkstrom.sharing.membership.View;
-import org.sparkstrom.sharing.round.ExchangeConfig;
 import org.sparkstrom.sharing.round.Peering;
-import org.sparkstrom.sharing.round.SynchronousExchange;
+import org.sparkstrom.sharing.round.ReplicaState;
 import org.sparkstrom.sharing.round.UpdateExchange;
 import org.sparkstrom.sharing.security.SessionKeys;
 import org.sparkstrom.sharing.transport.Transport;
 import org.sparkstrom.sharing.transport.aeron.AeronConfig;
 import org.sparkstrom.sharing.transport.aeron.AeronTransport;
+import org.sparkstrom.sharing.transport.aeron.StreamIds;
 import org.sparkstrom.spark.cluster.SparkInternals;
 import org.sparkstrom.spark.data.TensorStore;
 import org.sparkstrom.spark.network.NativeRuntime;
@@ -84,25 +84,27 @@ record TrainingTask(FitContext fit) implements FlatMapFunction<Iterator<byte[]>,
     AeronConfig aeron =
         AeronConfig.on(executor.host())
             .withMaxFrameBytes(layout.maxPayloadBytes() + FRAME_OVERHEAD_BYTES);
-    try (Transport transport = AeronTransport.open(aeron)) {
+    SessionKeys keys = new SessionKeys(fit.secret(), fit.sessionId());
+    StreamIds ids = new StreamIds(keys, task.partitionId(), new SecureRandom().nextLong());
+    try (Transport transport = AeronTransport.open(aeron, ids)) {
       Member self =
           new Member(
-              task.partitionId(),
-              new SecureRandom().nextLong(),
+              ids.rank(),
+              ids.salt(),
               transport.endpoint().host(),
               transport.endpoint().port(),
               store.rowCount(),
               label);
       View view = coordinator.join(self, JOIN_TIMEOUT);
       Peering peering =
-          new Peering(
-              view,
-              self.rank(),
-              new SessionKeys(fit.secret(), fit.sessionId()),
-              transport,
-              unlessCancelled(coordinator, task));
+          new Peering(view, self.rank(), keys, transport, unlessCancelled(coordinator, task));
       try (UpdateExchange exchange =
-              new SynchronousExchange(peering, layout, exchangeConfig(initial));
+              UpdateExchange.open(
+                  peering,
+                  layout,
+                  fit.config().exchangeConfig(initial.fingerprint()),
+                  initial.parameters(),
+                  ReplicaState.NONE);
           Replica replica = new Replica(initial, exchange)) {
         EpochLoop.Outcome outcome =
             new EpochLoop(
@@ -115,7 +117,8 @@ record TrainingTask(FitContext fit) implements FlatMapFunction<Iterator<byte[]>,
         NetworkSnapshot fitted = replica.snapshot();
         WorkerResult result =
             new WorkerResult(self.rank(), jvmName(), outcome, exchange.counters(), fitted);
-        coordinator.complete(result.parametersSha256(), fit.config().roundTimeout());
+        coordinator.complete(
+            result.parametersSha256(), fit.config().roundTimeout(), exchange::serve);
         return result;
       }
     }
@@ -129,15 +132,6 @@ record TrainingTask(FitContext fit) implements FlatMapFunction<Iterator<byte[]>,
         throw new SharingAbortedException("Spark has cancelled the task of this worker");
       }
     };
-  }
-
-  private ExchangeConfig exchangeConfig(NetworkSnapshot initial) {
-    return new ExchangeConfig(
-        fit.config().quantizer(),
-        fit.config().aggregation(),
-        fit.config().thresholdPolicy(),
-        fit.config().roundTimeout(),
-        initial.fingerprint());
   }
 
   private static String jvmName() {

@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -31,7 +32,9 @@ import org.sparkstrom.sharing.membership.View;
 import org.sparkstrom.sharing.round.Aggregation;
 import org.sparkstrom.sharing.round.ExchangeConfig;
 import org.sparkstrom.sharing.round.Peering;
-import org.sparkstrom.sharing.round.SynchronousExchange;
+import org.sparkstrom.sharing.round.ReplicaState;
+import org.sparkstrom.sharing.round.Synchrony;
+import org.sparkstrom.sharing.round.UpdateExchange;
 import org.sparkstrom.sharing.security.FitSecret;
 import org.sparkstrom.sharing.security.SessionKeys;
 import org.sparkstrom.sharing.threshold.TargetDensity;
@@ -76,7 +79,23 @@ class ReplicaTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"PIPELINED, 1", "ASYNC, 1", "SYNC, 5"})
+  void replicasOfEveryModeAreEqualInTheEnd(Synchrony synchrony, int localSteps) throws Exception {
+    List<NetworkSnapshot> replicas =
+        train(new Adam(0.01), Quantizer.THRESHOLD, synchrony, localSteps, 5);
+    assertThat(replicas.get(1).parametersSha256()).isEqualTo(replicas.get(0).parametersSha256());
+    assertThat(loss(replicas.get(0)))
+        .isLessThan(loss(NetworkSnapshot.initial(SparkTests.network(new Adam(0.01)))));
+  }
+
   private static List<NetworkSnapshot> train(IUpdater updater, Quantizer quantizer, long seed)
+      throws Exception {
+    return train(updater, quantizer, Synchrony.SYNC, 1, seed);
+  }
+
+  private static List<NetworkSnapshot> train(
+      IUpdater updater, Quantizer quantizer, Synchrony synchrony, int localSteps, long seed)
       throws Exception {
     NetworkSnapshot initial = NetworkSnapshot.initial(SparkTests.network(updater));
     BlockLayout layout = Replica.layout(initial);
@@ -103,7 +122,9 @@ class ReplicaTest {
             Aggregation.MEAN,
             new TargetDensity(0.1, 10, -8),
             Duration.ofSeconds(20),
-            initial.fingerprint());
+            initial.fingerprint(),
+            synchrony,
+            localSteps);
     ExecutorService threads = Executors.newFixedThreadPool(WORKERS);
     try {
       List<Future<NetworkSnapshot>> running = new ArrayList<>();
@@ -114,7 +135,8 @@ class ReplicaTest {
                 () ->
                     trainOne(
                         initial,
-                        new SynchronousExchange(peering, layout, config),
+                        UpdateExchange.open(
+                            peering, layout, config, initial.parameters(), ReplicaState.NONE),
                         peering.rank(),
                         seed)));
       }
@@ -130,12 +152,22 @@ class ReplicaTest {
   }
 
   private static NetworkSnapshot trainOne(
-      NetworkSnapshot initial, SynchronousExchange exchange, int rank, long seed) {
+      NetworkSnapshot initial, UpdateExchange exchange, int rank, long seed) {
     try (Replica replica = new Replica(initial, exchange)) {
       for (int round = 0; round < ROUNDS; round++) {
         replica.step(features(seed, round, rank), labels(seed, round, rank));
       }
+      replica.drain();
       return replica.snapshot();
+    }
+  }
+
+  private static double loss(NetworkSnapshot snapshot) {
+    MultiLayerNetwork network = snapshot.restore();
+    try {
+      return network.score(batch(99, 0, 0));
+    } finally {
+      network.close();
     }
   }
 
@@ -145,19 +177,22 @@ class ReplicaTest {
     for (int round = 0; round < ROUNDS; round++) {
       List<DataSet> parts = new ArrayList<>();
       for (int rank = 0; rank < WORKERS; rank++) {
-        float[] y = new float[BATCH * CLASSES];
-        int[] labels = labels(seed, round, rank);
-        for (int i = 0; i < BATCH; i++) {
-          y[i * CLASSES + labels[i]] = 1f;
-        }
-        parts.add(
-            new DataSet(
-                Nd4j.create(features(seed, round, rank), new long[] {BATCH, FEATURES}, 'c'),
-                Nd4j.create(y, new long[] {BATCH, CLASSES}, 'c')));
+        parts.add(batch(seed, round, rank));
       }
       network.fit(DataSet.merge(parts));
     }
     return NetworkSnapshot.of(network).parameters();
+  }
+
+  private static DataSet batch(long seed, int round, int rank) {
+    float[] y = new float[BATCH * CLASSES];
+    int[] labels = labels(seed, round, rank);
+    for (int i = 0; i < BATCH; i++) {
+      y[i * CLASSES + labels[i]] = 1f;
+    }
+    return new DataSet(
+        Nd4j.create(features(seed, round, rank), new long[] {BATCH, FEATURES}, 'c'),
+        Nd4j.create(y, new long[] {BATCH, CLASSES}, 'c'));
   }
 
   private static float[] features(long seed, int round, int rank) {

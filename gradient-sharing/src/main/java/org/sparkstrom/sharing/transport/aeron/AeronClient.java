@@ -22,15 +22,10 @@ import org.slf4j.LoggerFactory;
 final class AeronClient implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AeronClient.class);
 
-  private static final int STREAM_ID = 1;
-  private static final int ETHERNET_MTU_BYTES = 1408;
-  private static final int LOOPBACK_MTU_BYTES = 16 * 1024;
-
-  private final MediaDriverLease lease;
-
   /** A pause of this JVM, in which the driver runs too, must outlast the coordinator's patience. */
   private static final long DRIVER_TIMEOUT_MS = 30_000;
 
+  private final MediaDriverLease lease;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private final Aeron aeron;
 
@@ -50,9 +45,19 @@ final class AeronClient implements AutoCloseable {
     }
   }
 
+  /** Lets the driver take packets for a stream, of nobody yet. */
+  AdmittedStream admit(int streamId, long logBudgetBytes) {
+    return lease.admission().open(streamId, logBudgetBytes);
+  }
+
+  /** Lets the driver ignore a stream again. */
+  void ignore(AdmittedStream stream) {
+    lease.admission().close(stream);
+  }
+
   /** Receives on that address; port 0 takes a free one. */
-  Subscription subscribe(InetAddress address, int port) {
-    return aeron.addSubscription(channel(address, port).build(), STREAM_ID);
+  Subscription subscribe(InetAddress address, int port, int streamId) {
+    return aeron.addSubscription(channel(address, port).build(), streamId);
   }
 
   /** The port that a subscription is bound to, as soon as it is. */
@@ -72,15 +77,15 @@ final class AeronClient implements AutoCloseable {
     return Integer.parseInt(resolved.substring(resolved.lastIndexOf(':') + 1));
   }
 
-  /** Sends to that address. */
-  ExclusivePublication publish(InetAddress address, int port, int termLengthBytes) {
-    // The packets of an Ethernet must not be longer than its frames; a loopback has no such limit.
+  /** Sends that way. */
+  ExclusivePublication publish(Way way) {
     String channel =
-        channel(address, port)
-            .mtu(address.isLoopbackAddress() ? LOOPBACK_MTU_BYTES : ETHERNET_MTU_BYTES)
-            .termLength(termLengthBytes)
+        channel(way.address(), way.port())
+            .sessionId(way.sessionId())
+            .mtu(way.packetBytes())
+            .termLength(way.termLengthBytes())
             .build();
-    return aeron.addExclusivePublication(channel, STREAM_ID);
+    return aeron.addExclusivePublication(channel, way.streamId());
   }
 
   /** Bytes left for the logs of more streams. */
@@ -88,14 +93,8 @@ final class AeronClient implements AutoCloseable {
     return lease.roomBytes();
   }
 
-  /** Throws if the driver or the connection to it has failed. */
+  /** Throws if the connection to the driver has failed. */
   void checkHealthy() {
-    lease
-        .failure()
-        .ifPresent(
-            reason -> {
-              throw new IllegalStateException(reason);
-            });
     if (failure.get() != null || aeron.isClosed()) {
       throw new IllegalStateException(
           "the connection to the media driver in " + lease.directory() + " is broken",
@@ -143,4 +142,22 @@ final class AeronClient implements AutoCloseable {
   private static ChannelUriStringBuilder channel(InetAddress address, int port) {
     return new ChannelUriStringBuilder().media("udp").endpoint(LocalAddress.literal(address, port));
   }
+
+  /**
+   * The way of one stream to a peer.
+   *
+   * @param address where the peer receives
+   * @param port where the peer receives
+   * @param streamId what the peer receives on
+   * @param sessionId what the peer knows the stream by
+   * @param packetBytes longest packet, without the headers of IP and UDP
+   * @param termLengthBytes length of the terms of the stream's log
+   */
+  record Way(
+      InetAddress address,
+      int port,
+      int streamId,
+      int sessionId,
+      int packetBytes,
+      int termLengthBytes) {}
 }

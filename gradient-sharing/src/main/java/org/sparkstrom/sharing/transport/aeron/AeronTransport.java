@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.sharing.transport.aeron;
 
-import io.aeron.ExclusivePublication;
-import io.aeron.Subscription;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.sparkstrom.sharing.transport.FrameQueue;
 import org.sparkstrom.sharing.transport.Transport;
+import org.sparkstrom.sharing.transport.aeron.AeronClient.Way;
 
 /**
  * A transport over UDP: one Aeron stream to each peer, and one port on which the streams of all
@@ -24,48 +26,71 @@ import org.sparkstrom.sharing.transport.Transport;
  * configured time, {@link #connect} for some milliseconds a peer; nothing else blocks.
  */
 public final class AeronTransport implements Transport {
-  private static final Logger LOG = LoggerFactory.getLogger(AeronTransport.class);
-
-  /** What a stream's log has beside its three terms: one page of metadata. */
-  private static final long LOG_METADATA_BYTES = 4096;
+  /** What the driver refuses may have room once Aeron has given up the streams of lost peers. */
+  private static final long REFUSAL_PATIENCE_NS = TimeUnit.SECONDS.toNanos(45);
 
   private final AeronConfig config;
+  private final StreamIds ids;
   private final AeronClient client;
+  private final InetAddress address;
+  private final AdmittedStream admitted;
   private final Endpoint endpoint;
   private final FrameReceiver receiver;
-  private final Map<Integer, PeerStream> streams = new LinkedHashMap<>();
+  private final TermLength termLength;
+  private final Map<Peer, Integer> attempts = new HashMap<>();
+  private Map<Integer, PeerStream> streams = new LinkedHashMap<>();
   private long pastBackPressureCount;
   private boolean closed;
 
-  private AeronTransport(AeronConfig config, InetAddress address, AeronClient client) {
+  private AeronTransport(
+      AeronConfig config,
+      StreamIds ids,
+      AeronClient client,
+      InetAddress address,
+      AdmittedStream admitted) {
     this.config = config;
+    this.ids = ids;
     this.client = client;
-    Subscription subscription = client.subscribe(address, config.port());
-    this.receiver = new FrameReceiver(subscription, config.maxFrameBytes());
-    int port = client.awaitPort(subscription, config.openTimeout());
-    this.endpoint = new Endpoint(config.host(), port);
+    this.address = address;
+    this.termLength = new TermLength(new LogBudget(config.memoryBudgetBytes()));
+    this.admitted = admitted;
+    ReceivingPort port = ReceivingPort.open(client, address, config, ids.own());
+    this.receiver = new FrameReceiver(port.subscription(), config.maxFrameBytes());
+    boolean chosen = config.networkInterface().isPresent();
+    this.endpoint =
+        new Endpoint(chosen ? LocalAddress.text(address) : config.host(), port.number());
   }
 
   /**
    * Opens a transport that receives on the configured address.
    *
-   * @throws IllegalArgumentException if the host is no address of this machine; the message lists
-   *     those that are
-   * @throws IllegalStateException if the media driver cannot run here, or the port cannot be bound
+   * @param config where and how
+   * @param ids of the worker that receives
+   * @throws IllegalArgumentException if the host is no address of this machine, or no network
+   *     interface is the chosen one; the message lists those that are
+   * @throws IllegalStateException if the media driver cannot run here, no port is free, or UDP is
+   *     blocked
    */
-  public static AeronTransport open(AeronConfig config) {
-    InetAddress address = LocalAddress.resolveLocal(config.host());
+  public static AeronTransport open(AeronConfig config, StreamIds ids) {
+    InetAddress address =
+        config
+            .networkInterface()
+            .map(choice -> HostAddress.choose(choice, HostAddress.all()))
+            .orElseGet(() -> LocalAddress.resolveLocal(config.host()));
+    UdpProbe.SOCKETS.require(address, config.ports());
     AeronClient client = AeronClient.open();
     try {
-      return new AeronTransport(config, address, client);
-    } catch (Error e) {
+      LogBudget budget = new LogBudget(config.memoryBudgetBytes());
+      AdmittedStream admitted = client.admit(ids.own(), budget.logBytes());
+      try {
+        return new AeronTransport(config, ids, client, address, admitted);
+      } catch (RuntimeException | Error e) {
+        client.ignore(admitted);
+        throw e;
+      }
+    } catch (RuntimeException | Error e) {
       AeronClient.closeInto(e, client);
       throw e;
-    } catch (RuntimeException e) {
-      AeronClient.closeInto(e, client);
-      Endpoint wanted = new Endpoint(config.host(), config.port());
-      throw new IllegalStateException(
-          "cannot receive on UDP " + wanted + "; is the port in use? " + e.getMessage(), e);
     }
   }
 
@@ -77,23 +102,25 @@ public final class AeronTransport implements Transport {
   @Override
   public void connect(List<Peer> peers) {
     checkOpen();
-    for (PeerStream stream : List.copyOf(streams.values())) {
-      if (!peers.contains(stream.peer())) {
-        streams.remove(stream.peer().rank());
-        pastBackPressureCount += stream.backPressureCount();
-        stream.close();
+    List<Peer> added = peers.stream().filter(peer -> !isStream(peer)).toList();
+    Map<Peer, InetAddress> addresses = new HashMap<>();
+    for (Peer peer : added) {
+      InetAddress other = LocalAddress.resolve(peer.endpoint().host());
+      LocalAddress.requireReachable(endpoint, address, peer, other);
+      addresses.put(peer, other);
+    }
+    retain(peers);
+    admitted.admit(peers.stream().map(ids::pathFrom).toList());
+    if (!added.isEmpty()) {
+      int length = termLength.of(peers.size(), addresses.values(), client.roomBytes());
+      List<HostAddress> machine = HostAddress.all();
+      for (Peer peer : added) {
+        Way way = way(peer, addresses.get(peer), machine, length);
+        FrameQueue queue = new FrameQueue(peer, config.maxFrameBytes());
+        streams.put(peer.rank(), new PeerStream(queue, client.publish(way)));
       }
     }
-    List<Peer> added = peers.stream().filter(peer -> !streams.containsKey(peer.rank())).toList();
-    List<InetAddress> addresses =
-        added.stream().map(peer -> LocalAddress.resolve(peer.endpoint().host())).toList();
-    int termLengthBytes = termLengthBytes(addresses);
-    for (int i = 0; i < added.size(); i++) {
-      Peer peer = added.get(i);
-      ExclusivePublication publication =
-          client.publish(addresses.get(i), peer.endpoint().port(), termLengthBytes);
-      streams.put(peer.rank(), new PeerStream(peer, publication));
-    }
+    sortAs(peers);
   }
 
   @Override
@@ -115,16 +142,6 @@ public final class AeronTransport implements Transport {
       throw new IllegalArgumentException(
           "rank " + rank + " is no peer of " + this + "; its peers are " + streams.keySet());
     }
-    int length = frame.remaining();
-    if (length < 1 || length > config.maxFrameBytes()) {
-      throw new IllegalArgumentException(
-          "a frame must have 1 to maxFrameBytes ("
-              + config.maxFrameBytes()
-              + ") bytes, but the one for rank "
-              + rank
-              + " has "
-              + length);
-    }
     stream.enqueue(frame);
   }
 
@@ -143,6 +160,7 @@ public final class AeronTransport implements Transport {
   public int poll(FrameHandler handler) {
     checkOpen();
     client.checkHealthy();
+    checkRefusals(System.nanoTime());
     int work = 0;
     for (PeerStream stream : streams.values()) {
       work += stream.drive();
@@ -159,6 +177,12 @@ public final class AeronTransport implements Transport {
     return count;
   }
 
+  @Override
+  public List<PeerState> peerStates() {
+    checkOpen();
+    return streams.values().stream().map(PeerStream::state).toList();
+  }
+
   /** Chunks that were malformed or out of place, whoever sent them. */
   public long droppedChunkCount() {
     return receiver.droppedChunkCount();
@@ -168,6 +192,7 @@ public final class AeronTransport implements Transport {
   public void close() {
     if (!closed) {
       closed = true;
+      client.ignore(admitted);
       try {
         streams.values().forEach(PeerStream::close);
       } finally {
@@ -181,30 +206,58 @@ public final class AeronTransport implements Transport {
     return "AeronTransport[" + endpoint + "]";
   }
 
-  /**
-   * The configured length of terms, or what fits: each peer takes a log in each direction, and
-   * peers on this machine take as much of the same room.
-   */
-  private int termLengthBytes(List<InetAddress> peers) {
-    if (peers.isEmpty()) {
-      return config.termLengthBytes();
+  private boolean isStream(Peer peer) {
+    PeerStream stream = streams.get(peer.rank());
+    return stream != null && stream.peer().equals(peer);
+  }
+
+  private void retain(List<Peer> peers) {
+    for (PeerStream stream : List.copyOf(streams.values())) {
+      if (!peers.contains(stream.peer())) {
+        streams.remove(stream.peer().rank());
+        pastBackPressureCount += stream.backPressureCount();
+        stream.close();
+      }
     }
-    long sharers = 1 + peers.stream().filter(LocalAddress::isLocal).count();
-    long roomBytes = client.roomBytes() / sharers;
-    int termLengthBytes = config.termLengthBytes();
-    while (termLengthBytes > AeronConfig.MIN_TERM_LENGTH_BYTES
-        && 2L * peers.size() * (3L * termLengthBytes + LOG_METADATA_BYTES) > roomBytes) {
-      termLengthBytes /= 2;
+  }
+
+  private void sortAs(List<Peer> peers) {
+    Map<Integer, PeerStream> sorted = new LinkedHashMap<>();
+    peers.forEach(peer -> sorted.put(peer.rank(), streams.get(peer.rank())));
+    streams = sorted;
+  }
+
+  private Way way(Peer peer, InetAddress other, List<HostAddress> machine, int termLengthBytes) {
+    int attempt = attempts.merge(peer, 1, Integer::sum);
+    int packetBytes =
+        LocalAddress.isLocal(other)
+            ? PacketLength.loopback(termLengthBytes)
+            : PacketLength.between(address, machine);
+    return new Way(
+        other,
+        peer.endpoint().port(),
+        ids.of(peer),
+        ids.sessionTo(peer, attempt),
+        packetBytes,
+        termLengthBytes);
+  }
+
+  /** What was refused matters only as long as a peer is without a stream for it. */
+  private void checkRefusals(long nowNs) {
+    Optional<String> refusal = admitted.refusal(nowNs, REFUSAL_PATIENCE_NS);
+    if (refusal.isEmpty()) {
+      return;
     }
-    if (termLengthBytes < config.termLengthBytes()) {
-      LOG.warn(
-          "terms of {} instead of {} bytes, since {} bytes are left for the logs of {} peers",
-          termLengthBytes,
-          config.termLengthBytes(),
-          roomBytes,
-          peers.size());
+    List<Peer> waiting = new ArrayList<>();
+    for (PeerStream stream : streams.values()) {
+      if (!receiver.hasStreamOf(ids.pathFrom(stream.peer()))) {
+        waiting.add(stream.peer());
+      }
     }
-    return termLengthBytes;
+    if (!waiting.isEmpty()) {
+      throw new IllegalStateException(
+          "the media driver refuses the streams of " + waiting + ": " + refusal.get());
+    }
   }
 
   private void checkOpen() {

@@ -37,6 +37,12 @@ final class FrameReceiver {
     return packets;
   }
 
+  /** True if the peer of that path has a stream to us. */
+  boolean hasStreamOf(int path) {
+    return subscription.images().stream()
+        .anyMatch(image -> StreamIds.path(image.sessionId()) == path);
+  }
+
   long droppedChunkCount() {
     return droppedChunkCount;
   }

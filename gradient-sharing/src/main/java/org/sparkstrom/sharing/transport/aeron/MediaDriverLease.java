@@ -2,7 +2,6 @@
 package org.sparkstrom.sharing.transport.aeron;
 
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -45,9 +44,9 @@ public final class MediaDriverLease implements AutoCloseable {
     return running.directory().roomBytes();
   }
 
-  /** Why the driver can no longer serve its users, if so. */
-  public Optional<String> failure() {
-    return running.failure();
+  /** The streams that the driver takes packets for. */
+  StreamAdmission admission() {
+    return running.admission();
   }
 
   @Override

@@ -5,29 +5,27 @@ import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
 import io.aeron.logbuffer.BufferClaim;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import org.agrona.MutableDirectBuffer;
+import org.sparkstrom.sharing.transport.FrameQueue;
 import org.sparkstrom.sharing.transport.Transport.Peer;
+import org.sparkstrom.sharing.transport.Transport.PeerState;
 
 /** The frames on their way to one peer, cut into chunks. Not thread-safe. */
 final class PeerStream implements AutoCloseable {
   /** Chunks per turn, so that receiving gets its turns too. */
   private static final int CHUNKS_PER_TURN = 128;
 
-  private final Peer peer;
+  private final FrameQueue queue;
   private final ExclusivePublication publication;
   private final BufferClaim claim = new BufferClaim();
-  private final Deque<ByteBuffer> pending = new ArrayDeque<>();
-  private long backPressureCount;
 
-  PeerStream(Peer peer, ExclusivePublication publication) {
-    this.peer = peer;
+  PeerStream(FrameQueue queue, ExclusivePublication publication) {
+    this.queue = queue;
     this.publication = publication;
   }
 
   Peer peer() {
-    return peer;
+    return queue.peer();
   }
 
   boolean isConnected() {
@@ -35,24 +33,28 @@ final class PeerStream implements AutoCloseable {
   }
 
   boolean isFlushed() {
-    return pending.isEmpty();
+    return queue.isEmpty();
   }
 
   long backPressureCount() {
-    return backPressureCount;
+    return queue.backPressureCount();
+  }
+
+  PeerState state() {
+    return new PeerState(peer(), isConnected(), queue.size(), queue.backPressureCount());
   }
 
   void enqueue(ByteBuffer frame) {
-    pending.add(frame.slice());
+    queue.add(frame);
   }
 
   /** Hands chunks to Aeron until it has enough; returns how many. */
   int drive() {
     int chunks = 0;
-    while (chunks < CHUNKS_PER_TURN && !pending.isEmpty() && offerChunk(pending.peek())) {
+    while (chunks < CHUNKS_PER_TURN && !queue.isEmpty() && offerChunk(queue.head())) {
       chunks++;
-      if (!pending.peek().hasRemaining()) {
-        pending.remove();
+      if (!queue.head().hasRemaining()) {
+        queue.removeHead();
       }
     }
     return chunks;
@@ -81,21 +83,16 @@ final class PeerStream implements AutoCloseable {
   private void refused(long reason) {
     if (reason == Publication.CLOSED || reason == Publication.MAX_POSITION_EXCEEDED) {
       throw new IllegalStateException(
-          "the stream to worker "
-              + peer.rank()
-              + " at "
-              + peer.endpoint()
-              + " cannot be used: "
-              + Publication.errorString(reason));
+          "the stream to " + peer() + " cannot be used: " + Publication.errorString(reason));
     }
     if (reason == Publication.BACK_PRESSURED) {
-      backPressureCount++;
+      queue.countBackPressure();
     }
   }
 
   @Override
   public void close() {
-    pending.clear();
+    queue.clear();
     publication.close();
   }
 }

@@ -16,8 +16,14 @@ import org.agrona.concurrent.NanoClock;
 final class QuietIdleStrategy implements IdleStrategy {
   private static final int SHARE = 16;
   private static final long MIN_SLEEP_NS = TimeUnit.MICROSECONDS.toNanos(20);
-  private static final long MAX_SLEEP_NS = TimeUnit.MILLISECONDS.toNanos(2);
+  private static final long MAX_SLEEP_NS = TimeUnit.MILLISECONDS.toNanos(8);
   private static final int MAX_YIELDS = 10;
+
+  /**
+   * The driver counts its work in bytes. Up to here, it is heartbeats and status messages, which go
+   * on for ever and must not keep it awake; the shortest chunk of a frame takes 128.
+   */
+  private static final int HOUSEKEEPING_BYTES = 100;
 
   private final NanoClock clock;
   private long quietSinceNs;
@@ -30,9 +36,9 @@ final class QuietIdleStrategy implements IdleStrategy {
 
   @Override
   public void idle(int workCount) {
-    if (workCount > 0) {
+    if (workCount > HOUSEKEEPING_BYTES) {
       reset();
-    } else {
+    } else if (workCount <= 0) {
       idle();
     }
   }

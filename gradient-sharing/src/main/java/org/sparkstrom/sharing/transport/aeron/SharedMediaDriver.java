@@ -3,10 +3,7 @@ package org.sparkstrom.sharing.transport.aeron;
 
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
-import io.aeron.exceptions.StorageSpaceException;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.concurrent.SystemNanoClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,9 +30,6 @@ final class SharedMediaDriver {
    */
   private static final long LIVENESS_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(30);
 
-  /** Streams that strangers can make us allocate logs for. */
-  private static final int MAX_STREAMS = 256;
-
   private int users;
   private Running running;
 
@@ -61,14 +55,14 @@ final class SharedMediaDriver {
   private static Running start() {
     JdkModules.openForAeron();
     DriverDirectory directory = DriverDirectory.create(NEEDED_BYTES);
-    AtomicReference<String> failure = new AtomicReference<>();
+    StreamAdmission admission = new StreamAdmission();
     // Only the files: Aeron's memory must stay mapped, its threads still run while the JVM exits.
     Thread cleaner = new Thread(directory::delete, "sparkstrom-media-driver-cleaner");
     try {
       Runtime.getRuntime().addShutdownHook(cleaner);
-      MediaDriver driver = MediaDriver.launch(context(directory, failure));
+      MediaDriver driver = MediaDriver.launch(context(directory, admission));
       LOG.debug("media driver started in {}", directory.driverPath());
-      return new Running(driver, directory, cleaner, failure);
+      return new Running(driver, directory, cleaner, admission);
     } catch (RuntimeException | Error e) {
       directory.delete();
       removeHook(cleaner);
@@ -76,8 +70,9 @@ final class SharedMediaDriver {
     }
   }
 
-  private static MediaDriver.Context context(
-      DriverDirectory directory, AtomicReference<String> failure) {
+  private static MediaDriver.Context context(DriverDirectory directory, StreamAdmission admission) {
+    SocketBuffers buffers = SocketBuffers.ofSystem();
+    buffers.advice().ifPresent(LOG::warn);
     MediaDriver.Context context = new MediaDriver.Context();
     context.aeronDirectoryName(directory.driverPath().toString());
     return context
@@ -97,21 +92,15 @@ final class SharedMediaDriver {
         .clientLivenessTimeoutNs(LIVENESS_TIMEOUT_NS)
         .imageLivenessTimeoutNs(LIVENESS_TIMEOUT_NS)
         .publicationUnblockTimeoutNs(2 * LIVENESS_TIMEOUT_NS)
-        .streamSessionLimit(MAX_STREAMS)
-        .receiveChannelEndpointSupplier(SetupGuard::new)
-        .errorHandler(error -> onError(error, failure));
-  }
-
-  private static void onError(Throwable error, AtomicReference<String> failure) {
-    LOG.warn("media driver: {}", error.toString());
-    LOG.debug("media driver", error);
-    if (error instanceof StorageSpaceException) {
-      failure.compareAndSet(
-          null,
-          "the media driver has no room for the buffers of another stream: "
-              + error.getMessage()
-              + "; give /dev/shm more room (docker: --shm-size)");
-    }
+        .socketRcvbufLength(buffers.receiveBytes())
+        .socketSndbufLength(buffers.sendBytes())
+        .initialWindowLength(buffers.windowBytes())
+        .congestControlSupplier(ImageAccounts.keptIn(admission))
+        .receiveChannelEndpointSupplier(
+            (channel, dispatcher, status, driver) ->
+                new ReceiverGuard(channel, dispatcher, status, driver, admission))
+        .sendChannelEndpointSupplier(SenderGuard::new)
+        .errorHandler(new DriverErrors(SystemNanoClock.INSTANCE));
   }
 
   private static Thread daemon(Runnable task) {
@@ -130,15 +119,7 @@ final class SharedMediaDriver {
 
   /** A driver while it runs. */
   record Running(
-      MediaDriver driver,
-      DriverDirectory directory,
-      Thread cleaner,
-      AtomicReference<String> firstFailure) {
-
-    /** Why the driver can no longer serve us, if so. */
-    Optional<String> failure() {
-      return Optional.ofNullable(firstFailure.get());
-    }
+      MediaDriver driver, DriverDirectory directory, Thread cleaner, StreamAdmission admission) {
 
     private void stop() {
       // Aeron's close does not wait for its thread when the caller's is interrupted, as Spark's

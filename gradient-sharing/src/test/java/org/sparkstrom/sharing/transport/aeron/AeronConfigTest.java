@@ -5,17 +5,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.sparkstrom.sharing.transport.aeron.AeronConfig.PortRange;
 
 class AeronConfigTest {
-  private static final Duration SECOND = Duration.ofSeconds(1);
-
   @Test
   void hasUsualSettings() {
-    AeronConfig config = AeronConfig.on("10.0.0.7").withPort(40_000).withMaxFrameBytes(5);
+    AeronConfig config =
+        AeronConfig.on("10.0.0.7")
+            .withPorts(PortRange.of(40_000))
+            .withMaxFrameBytes(5)
+            .withNetworkInterface("eth1")
+            .withMemoryBudgetBytes(1 << 28);
 
     assertThat(config)
-        .isEqualTo(new AeronConfig("10.0.0.7", 40_000, 5, Duration.ofSeconds(15), 1 << 20));
+        .isEqualTo(
+            new AeronConfig(
+                "10.0.0.7",
+                Optional.of("eth1"),
+                new PortRange(40_000, 40_000),
+                5,
+                Duration.ofSeconds(15),
+                1 << 28));
+    assertThat(AeronConfig.on("h").memoryBudgetBytes()).isEqualTo(64 << 20);
+    assertThat(AeronConfig.on("h").ports()).isEqualTo(PortRange.ANY).hasToString("0");
+    assertThat(new PortRange(40_000, 40_010)).hasToString("40000 to 40010");
   }
 
   @Test
@@ -24,24 +41,29 @@ class AeronConfigTest {
         .isThrownBy(() -> AeronConfig.on(" "))
         .withMessage("host must be an address of this machine, but is empty");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> AeronConfig.on("h").withPort(65_536))
-        .withMessage("port must be in [0, 65535], but is 65536");
+        .isThrownBy(() -> AeronConfig.on("h").withNetworkInterface(" "))
+        .withMessage("networkInterface must be a name, an address or a network, but is empty");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> AeronConfig.on("h").withMaxFrameBytes(0))
         .withMessage("maxFrameBytes must be >= 1, but is 0");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new AeronConfig("h", 0, 1, Duration.ZERO, 1 << 20))
+        .isThrownBy(() -> AeronConfig.on("h").withMemoryBudgetBytes(1))
+        .withMessageContaining("memoryBudgetBytes must have room");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> new AeronConfig("h", Optional.empty(), PortRange.ANY, 1, Duration.ZERO, 64 << 20))
         .withMessage("openTimeout must be positive, but is PT0S");
   }
 
-  @Test
-  void takesOnlyTermsThatTheDriverAccepts() {
-    for (int length : new int[] {0, 32 * 1024, 100_000, 2 << 20}) {
-      assertThatIllegalArgumentException()
-          .isThrownBy(() -> new AeronConfig("h", 0, 1, SECOND, length))
-          .withMessage(
-              "termLengthBytes must be a power of two in [65536, 1048576], but is " + length);
-    }
-    assertThat(new AeronConfig("h", 0, 1, SECOND, 64 * 1024).termLengthBytes()).isEqualTo(65_536);
+  @ParameterizedTest
+  @CsvSource({"-1, 5", "5, 4", "1, 65536", "0, 1"})
+  void portsAreARange(int first, int last) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new PortRange(first, last))
+        .withMessage(
+            "ports must be a range within [1, 65535], or 0 alone for any, but are "
+                + first
+                + " to "
+                + last);
   }
 }

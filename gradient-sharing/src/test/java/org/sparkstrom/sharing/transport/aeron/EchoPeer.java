@@ -12,8 +12,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.sparkstrom.sharing.transport.Transport;
-import org.sparkstrom.sharing.transport.Transport.Endpoint;
-import org.sparkstrom.sharing.transport.Transport.Peer;
 
 /**
  * The program of the second JVM: sends every frame back until its control connection closes.
@@ -29,11 +27,11 @@ final class EchoPeer {
     long startNs = System.nanoTime();
     try (Socket control =
             new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(arguments[0]));
-        Transport transport = AeronTransport.open(AeronConfig.on("127.0.0.1"))) {
+        Transport transport = AeronTransport.open(AeronConfig.on("127.0.0.1"), TestKeys.ids(1))) {
       DataOutputStream out = new DataOutputStream(control.getOutputStream());
       DataInputStream in = new DataInputStream(control.getInputStream());
       out.writeInt(transport.endpoint().port());
-      transport.connect(List.of(new Peer(0, new Endpoint("127.0.0.1", in.readInt()))));
+      transport.connect(List.of(TestKeys.peer(0, in.readInt())));
       Deque<ByteBuffer> echoes = new ArrayDeque<>();
       while (System.nanoTime() - startNs < DEADLINE_NS && in.available() == 0) {
         int work =

@@ -16,7 +16,6 @@ class MediaDriverLeaseTest {
     Path directory = first.directory();
 
     assertThat(second.directory()).isEqualTo(directory);
-    assertThat(first.failure()).isEmpty();
     assertThat(first.roomBytes()).isPositive();
     first.close();
     first.close();

@@ -28,8 +28,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.sparkstrom.sharing.transport.Transport.Endpoint;
-import org.sparkstrom.sharing.transport.Transport.Peer;
 
 /** The transport between this JVM and another one on the same host, as two executors use it. */
 @Timeout(value = 90, unit = TimeUnit.SECONDS)
@@ -59,9 +57,9 @@ class TwoJvmsTest {
             Integer.toString(server.getLocalPort()));
     control = server.accept();
     control.setSoTimeout((int) DEADLINE.toMillis());
-    transport = AeronTransport.open(AeronConfig.on("127.0.0.1"));
+    transport = AeronTransport.open(AeronConfig.on("127.0.0.1"), TestKeys.ids(0));
     int port = new DataInputStream(control.getInputStream()).readInt();
-    transport.connect(List.of(new Peer(1, new Endpoint("127.0.0.1", port))));
+    transport.connect(List.of(TestKeys.peer(1, port)));
     new DataOutputStream(control.getOutputStream()).writeInt(transport.endpoint().port());
     await("connected", () -> transport.connected());
   }

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.sharing.round;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.sparkstrom.sharing.codec.BlockLayout;
+import org.sparkstrom.sharing.codec.CorruptPayloadException;
+import org.sparkstrom.sharing.codec.FloatCodec;
+
+/** Rounds of whole updates: float64 sums in rank order, scaled, then rounded to float32. */
+final class FloatRoundCodec implements RoundCodec {
+  private final FloatCodec codec;
+  private final double[] sums;
+  private final Aggregation aggregation;
+  private double scale;
+
+  FloatRoundCodec(FloatCodec codec, BlockLayout layout, ExchangeConfig config, int workers) {
+    this.codec = codec;
+    this.sums = new double[layout.parameterCount()];
+    this.aggregation = config.aggregation();
+    rescale(workers);
+  }
+
+  @Override
+  public void rescale(int workers) {
+    scale = aggregation.scale(workers);
+  }
+
+  @Override
+  public float[] residual() {
+    return codec.residual();
+  }
+
+  @Override
+  public int stateBytes(int roundsInFlight) {
+    return 0;
+  }
+
+  @Override
+  public void save(int roundsInFlight, ByteBuffer out) {}
+
+  @Override
+  public void restore(int roundsInFlight, ByteBuffer in) {}
+
+  @Override
+  public void encodeNothing(int place, ByteBuffer payload) {
+    codec.encode(new float[sums.length], payload);
+  }
+
+  @Override
+  public int encode(float[] update, ByteBuffer payload) {
+    codec.encode(update, payload);
+    return update.length;
+  }
+
+  @Override
+  public void add(ByteBuffer payload) throws CorruptPayloadException {
+    codec.addTo(payload, sums);
+  }
+
+  @Override
+  public void takeAggregate(float[] update) {
+    for (int i = 0; i < update.length; i++) {
+      update[i] = (float) (sums[i] * scale);
+    }
+    Arrays.fill(sums, 0);
+  }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.sharing.round;
+
+import java.util.Arrays;
+
+/**
+ * Several local steps a round: each replica goes on alone and shares the sum of its updates.
+ *
+ * <p>This is local SGD (S. Stich, "Local SGD converges fast and communicates little", 2019) with
+ * updates in place of parameters: with whole updates and the aggregation MEAN it is parameter
+ * averaging. Between rounds the replicas differ. In a round all return to where they were last
+ * equal, the anchor, and move from there by the aggregate: in the same float operations, so they
+ * are equal bit by bit again.
+ *
+ * <p>Not thread-safe. Closing it closes the exchange of the rounds.
+ */
+final class LocalStepsExchange implements UpdateExchange {
+  private final UpdateExchange rounds;
+  private final int localSteps;
+  private final float[] anchor;
+  private final float[] parameters;
+  private final float[] sum;
+  private int step;
+
+  /**
+   * Starts at the anchor.
+   *
+   * @param rounds exchanges sums of updates, in step
+   * @param localSteps updates in a sum
+   * @param initial float32 [parameterCount], the same on all replicas
+   */
+  LocalStepsExchange(UpdateExchange rounds, int localSteps, float[] initial) {
+    this.rounds = rounds;
+    this.localSteps = localSteps;
+    this.anchor = initial.clone();
+    this.parameters = initial.clone();
+    this.sum = new float[initial.length];
+  }
+
+  @Override
+  public Outcome outcome() {
+    return Outcome.PARAMETERS;
+  }
+
+  @Override
+  public void exchange(float[] update) {
+    step++;
+    for (int i = 0; i < update.length; i++) {
+      sum[i] += update[i];
+      parameters[i] -= update[i];
+    }
+    if (step == localSteps) {
+      endRound();
+    }
+    System.arraycopy(parameters, 0, update, 0, update.length);
+  }
+
+  /** A round of the steps since the last one, of which all replicas have made as many. */
+  @Override
+  public void drain(float[] update) {
+    if (step > 0) {
+      endRound();
+    }
+    rounds.drain(sum);
+    move();
+    System.arraycopy(parameters, 0, update, 0, update.length);
+  }
+
+  @Override
+  public void serve() {
+    rounds.serve();
+  }
+
+  @Override
+  public ExchangeCounters counters() {
+    return rounds.counters();
+  }
+
+  @Override
+  public void close() {
+    rounds.close();
+  }
+
+  private void endRound() {
+    rounds.exchange(sum);
+    move();
+    step = 0;
+  }
+
+  /** From the anchor by the aggregate, which is where the sum was. */
+  private void move() {
+    for (int i = 0; i < sum.length; i++) {
+      anchor[i] -= sum[i];
+    }
+    System.arraycopy(anchor, 0, parameters, 0, anchor.length);
+    Arrays.fill(sum, 0);
+  }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.sharing.transport.aeron;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Who may send on the stream that one transport receives on, and what the driver refused of them.
+ *
+ * <p>The transport's thread sets the senders, the driver's thread asks for them and keeps account
+ * of their logs. Thread-safe.
+ */
+final class AdmittedStream {
+  /** A stream that is opened anew overlaps with the one before, whose log stays for 30 s. */
+  private static final int IMAGES_PER_SENDER = 2;
+
+  /** For peers that come and go more often than that. */
+  private static final int MORE_IMAGES = 4;
+
+  private final int streamId;
+  private final long budgetBytes;
+  private volatile int[] paths = new int[0];
+  private volatile Refusal refusal;
+  private volatile int images;
+  private volatile long imageBytes;
+
+  AdmittedStream(int streamId, long budgetBytes) {
+    this.streamId = streamId;
+    this.budgetBytes = budgetBytes;
+  }
+
+  int streamId() {
+    return streamId;
+  }
+
+  /** Replaces those who may send; {@link StreamIds#pathFrom} gives their numbers. */
+  void admit(List<Integer> senders) {
+    paths = senders.stream().mapToInt(Integer::intValue).sorted().toArray();
+  }
+
+  boolean admits(int sessionId) {
+    return Arrays.binarySearch(paths, StreamIds.path(sessionId)) >= 0;
+  }
+
+  int senders() {
+    return paths.length;
+  }
+
+  /** Why a sender may not have a log of that length beside those that there are, if so. */
+  Optional<String> tooMuch(long logBytes) {
+    if (images >= IMAGES_PER_SENDER * paths.length + MORE_IMAGES) {
+      return Optional.of(paths.length + " peers have " + images + " streams already");
+    }
+    if (imageBytes + logBytes > budgetBytes) {
+      return Optional.of(
+          "a log of "
+              + logBytes
+              + " bytes beside the "
+              + imageBytes
+              + " of other peers would pass "
+              + budgetBytes
+              + " bytes, what memoryBudgetBytes leaves for logs");
+    }
+    return Optional.empty();
+  }
+
+  /** Number of the logs that the driver keeps for senders. */
+  int images() {
+    return images;
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // by the driver's thread alone
+  void imageOpened(long logBytes) {
+    images++;
+    imageBytes += logBytes;
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // by the driver's thread alone
+  void imageClosed(long logBytes) {
+    images--;
+    imageBytes -= logBytes;
+  }
+
+  /** Notes why a sender who may send could not be given a log; the first such time stays. */
+  void refused(String reason, long nowNs) {
+    Refusal first = refusal;
+    refusal = new Refusal(reason, first == null ? nowNs : first.sinceNs());
+  }
+
+  /** Notes that there was room again. */
+  void accepted() {
+    refusal = null;
+  }
+
+  /** Why senders are still without a log, if they are and have been for so long. */
+  Optional<String> refusal(long nowNs, long patienceNs) {
+    Refusal last = refusal;
+    return last == null || nowNs - last.sinceNs() < patienceNs
+        ? Optional.empty()
+        : Optional.of(last.reason());
+  }
+
+  private record Refusal(String reason, long sinceNs) {}
+}
