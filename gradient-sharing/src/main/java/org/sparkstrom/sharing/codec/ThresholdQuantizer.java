@@ -76,6 +76,15 @@ public final class ThresholdQuantizer {
     return residual.clone();
   }
 
+  /** Euclidean norm of what was produced and not yet sent. */
+  public double residualNorm() {
+    double squares = 0;
+    for (float r : residual) {
+      squares += (double) r * r;
+    }
+    return Math.sqrt(squares);
+  }
+
   /** What was produced and not yet sent; the quantizer's own array. */
   float[] residualArray() {
     return residual;

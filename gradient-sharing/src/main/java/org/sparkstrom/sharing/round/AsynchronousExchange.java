@@ -3,6 +3,7 @@ package org.sparkstrom.sharing.round;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import org.sparkstrom.sharing.codec.BlockLayout;
 import org.sparkstrom.sharing.codec.CorruptPayloadException;
 import org.sparkstrom.sharing.codec.SparseCodec;
 import org.sparkstrom.sharing.codec.SparseUpdate;
+import org.sparkstrom.sharing.codec.Threshold;
 import org.sparkstrom.sharing.codec.ThresholdQuantizer;
 import org.sparkstrom.sharing.membership.Member;
 import org.sparkstrom.sharing.threshold.ThresholdController;
@@ -74,7 +76,10 @@ public final class AsynchronousExchange implements UpdateExchange {
   private final IdleStrategy idle =
       new BackoffIdleStrategy(MAX_SPINS, MAX_YIELDS, MIN_PARK_NS, MAX_PARK_NS);
 
+  private final RoundStopwatch stopwatch = new RoundStopwatch(System::nanoTime);
+
   private long round;
+  private long framesSent;
   private long bytesSent;
   private long nonZeros;
   private boolean closed;
@@ -132,14 +137,18 @@ public final class AsynchronousExchange implements UpdateExchange {
     guarded(
         () -> {
           round++;
+          stopwatch.computed();
           encode(update);
+          stopwatch.encoded();
           if (!peers.isEmpty()) {
             Transport transport = peering.transport();
             await(() -> transport.connected() && transport.flushed());
             send();
             await(() -> round - slowest() <= MAX_LEAD);
           }
+          stopwatch.waited();
           lattice.writeTo(update);
+          stopwatch.applied();
         });
   }
 
@@ -171,6 +180,18 @@ public final class AsynchronousExchange implements UpdateExchange {
         nonZeros,
         peering.transport().backPressureCount(),
         reader.tally().rejected());
+  }
+
+  /** The blocks are those of this worker's last update. */
+  @Override
+  public ExchangeMetrics metrics() {
+    List<BlockMetrics> blocks = new ArrayList<>();
+    for (int block = 0; round > 0 && block < layout.blockCount(); block++) {
+      double density = (double) own.count(block) / layout.length(block);
+      blocks.add(new BlockMetrics(density, Threshold.of(own.exponent(block))));
+    }
+    return new ExchangeMetrics(
+        counters(), framesSent, stopwatch.times(), blocks, quantizer.residualNorm());
   }
 
   @Override
@@ -216,6 +237,7 @@ public final class AsynchronousExchange implements UpdateExchange {
     for (Member peer : peers) {
       peering.transport().send(peer.rank(), frame);
       bytesSent += frame.remaining();
+      framesSent++;
     }
   }
 

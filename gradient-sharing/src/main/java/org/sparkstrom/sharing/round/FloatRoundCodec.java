@@ -3,6 +3,8 @@ package org.sparkstrom.sharing.round;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import org.sparkstrom.sharing.codec.BlockLayout;
 import org.sparkstrom.sharing.codec.CorruptPayloadException;
 import org.sparkstrom.sharing.codec.FloatCodec;
@@ -12,12 +14,15 @@ final class FloatRoundCodec implements RoundCodec {
   private final FloatCodec codec;
   private final double[] sums;
   private final Aggregation aggregation;
+  private final int blockCount;
   private double scale;
+  private boolean taken;
 
   FloatRoundCodec(FloatCodec codec, BlockLayout layout, ExchangeConfig config, int workers) {
     this.codec = codec;
     this.sums = new double[layout.parameterCount()];
     this.aggregation = config.aggregation();
+    this.blockCount = layout.blockCount();
     rescale(workers);
   }
 
@@ -29,6 +34,20 @@ final class FloatRoundCodec implements RoundCodec {
   @Override
   public float[] residual() {
     return codec.residual();
+  }
+
+  @Override
+  public List<BlockMetrics> blocks() {
+    return Collections.nCopies(taken ? blockCount : 0, new BlockMetrics(1, 0));
+  }
+
+  @Override
+  public double residualNorm() {
+    double squares = 0;
+    for (float r : codec.residual()) {
+      squares += (double) r * r;
+    }
+    return Math.sqrt(squares);
   }
 
   @Override
@@ -64,5 +83,6 @@ final class FloatRoundCodec implements RoundCodec {
       update[i] = (float) (sums[i] * scale);
     }
     Arrays.fill(sums, 0);
+    taken = true;
   }
 }

@@ -77,6 +77,11 @@ final class LocalStepsExchange implements UpdateExchange {
   }
 
   @Override
+  public ExchangeMetrics metrics() {
+    return rounds.metrics();
+  }
+
+  @Override
   public void close() {
     rounds.close();
   }

@@ -2,6 +2,7 @@
 package org.sparkstrom.sharing.round;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.sparkstrom.sharing.codec.BlockLayout;
 import org.sparkstrom.sharing.codec.CorruptPayloadException;
 import org.sparkstrom.sharing.codec.DenseCodec;
@@ -38,6 +39,12 @@ sealed interface RoundCodec permits ThresholdRoundCodec, FloatRoundCodec {
 
   /** A copy of what this worker has produced and not yet sent. */
   float[] residual();
+
+  /** The blocks in the last round that was taken; empty before. */
+  List<BlockMetrics> blocks();
+
+  /** Euclidean norm of {@link #residual}. */
+  double residualNorm();
 
   /** Bytes that {@link #save} writes for so many rounds in flight. */
   int stateBytes(int roundsInFlight);

@@ -53,6 +53,8 @@ public final class SynchronousExchange implements UpdateExchange {
   private final IdleStrategy idle =
       new BackoffIdleStrategy(MAX_SPINS, MAX_YIELDS, MIN_PARK_NS, MAX_PARK_NS);
 
+  private final RoundStopwatch stopwatch = new RoundStopwatch(System::nanoTime);
+
   private long denseBytes;
   private long nonZeros;
   private boolean drained;
@@ -107,8 +109,11 @@ public final class SynchronousExchange implements UpdateExchange {
     }
     guarded(
         () -> {
+          stopwatch.computed();
           settle();
+          stopwatch.waited();
           nonZeros += codec.encode(update, payload.clear());
+          stopwatch.encoded();
           follower.send(payload.flip());
           long round = follower.sent() - config.synchrony().roundsInFlight();
           takeAggregate(round, update);
@@ -145,6 +150,12 @@ public final class SynchronousExchange implements UpdateExchange {
         nonZeros,
         peering.transport().backPressureCount(),
         follower.rejectedFrames());
+  }
+
+  @Override
+  public ExchangeMetrics metrics() {
+    return new ExchangeMetrics(
+        counters(), follower.framesSent(), stopwatch.times(), codec.blocks(), codec.residualNorm());
   }
 
   @Override
@@ -211,6 +222,7 @@ public final class SynchronousExchange implements UpdateExchange {
       return;
     }
     await(() -> follower.linkOf(round).hasAll(round) && isIdle());
+    stopwatch.waited();
     ViewLink link = follower.linkOf(round);
     codec.rescale(link.view().size());
     for (Member member : link.view().members()) {
@@ -219,6 +231,7 @@ public final class SynchronousExchange implements UpdateExchange {
     codec.takeAggregate(update);
     denseBytes += (long) Float.BYTES * layout.parameterCount() * link.peers().size();
     follower.complete();
+    stopwatch.applied();
   }
 
   /** True when what this worker owes the others is gone, and the view is at rest. */

@@ -34,6 +34,7 @@ final class ThresholdRoundCodec implements RoundCodec {
   private final int[] sums;
   private final long[] nonZeros;
   private int workers;
+  private List<BlockMetrics> blocks = List.of();
 
   ThresholdRoundCodec(ExchangeConfig config, BlockLayout layout, int workers) {
     this.layout = layout;
@@ -98,9 +99,29 @@ final class ThresholdRoundCodec implements RoundCodec {
       }
     }
     Arrays.fill(sums, 0);
+    note(exponents);
     free.add(exponents);
     controller.onRound(nonZeros, workers);
     Arrays.fill(nonZeros, 0);
+  }
+
+  private void note(byte[] exponents) {
+    BlockMetrics[] metrics = new BlockMetrics[exponents.length];
+    for (int block = 0; block < exponents.length; block++) {
+      double entries = (double) layout.length(block) * workers;
+      metrics[block] = new BlockMetrics(nonZeros[block] / entries, Threshold.of(exponents[block]));
+    }
+    blocks = List.of(metrics);
+  }
+
+  @Override
+  public List<BlockMetrics> blocks() {
+    return blocks;
+  }
+
+  @Override
+  public double residualNorm() {
+    return quantizer.residualNorm();
   }
 
   @Override

@@ -77,6 +77,9 @@ public interface UpdateExchange extends AutoCloseable {
   /** What has been done so far. */
   ExchangeCounters counters();
 
+  /** How it is doing; costs a pass over the residual. */
+  ExchangeMetrics metrics();
+
   /** Ends the exchange; the transport stays open for its owner to close. Idempotent. */
   @Override
   void close();

@@ -34,6 +34,7 @@ final class ViewFollower {
   private long completed;
   private long instructionCount;
   private long pastBytesSent;
+  private long pastFramesSent;
   private long pastRejected;
 
   /** Starts in the view of the peering, and to connect to its members. */
@@ -99,6 +100,10 @@ final class ViewFollower {
   }
 
   /** Bytes of all frames handed to the transport. */
+  long framesSent() {
+    return pastFramesSent + links.stream().mapToLong(ViewLink::framesSent).sum();
+  }
+
   long bytesSent() {
     return pastBytesSent + links.stream().mapToLong(ViewLink::bytesSent).sum();
   }
@@ -121,6 +126,7 @@ final class ViewFollower {
     while (links.size() > 1 && linkOf(completed + 1) != links.getFirst()) {
       ViewLink over = links.removeFirst();
       pastBytesSent += over.bytesSent();
+      pastFramesSent += over.framesSent();
       pastRejected += over.tally().rejected();
     }
   }

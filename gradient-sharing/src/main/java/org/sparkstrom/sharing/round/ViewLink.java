@@ -35,6 +35,7 @@ final class ViewLink {
   private final Queue<Long> outgoing = new ArrayDeque<>();
   private boolean connected;
   private long bytesSent;
+  private long framesSent;
 
   /**
    * A link that is not connected.
@@ -173,10 +174,15 @@ final class ViewLink {
     return bytesSent;
   }
 
+  long framesSent() {
+    return framesSent;
+  }
+
   private void send(ByteBuffer frame, List<Member> receivers) {
     for (Member receiver : receivers) {
       peering.transport().send(receiver.rank(), frame);
       bytesSent += frame.remaining();
+      framesSent++;
     }
   }
 }

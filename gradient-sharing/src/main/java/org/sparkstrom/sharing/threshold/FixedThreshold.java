@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.sharing.threshold;
 
+import java.util.OptionalDouble;
 import org.sparkstrom.sharing.codec.Threshold;
 
 /**
@@ -17,5 +18,10 @@ public record FixedThreshold(float threshold) implements ThresholdPolicy {
   @Override
   public int initialExponent() {
     return Threshold.nearestExponent(threshold);
+  }
+
+  @Override
+  public OptionalDouble wantedDensity(long round) {
+    return OptionalDouble.empty();
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.sharing.threshold;
 
-import org.sparkstrom.sharing.codec.Threshold;
+import java.util.OptionalDouble;
 
 /**
  * A threshold for each block, moved so that about the wanted share of its entries is sent.
@@ -19,29 +19,20 @@ public record TargetDensity(double density, int warmupRounds, int initialExponen
   private static final double FIRST_DENSITY = 0.25;
 
   public TargetDensity {
-    if (!(density > 0 && density <= 1)) {
-      throw new IllegalArgumentException("density must be in (0, 1], but is " + density);
-    }
+    ThresholdPolicy.requireDensity(density);
+    ThresholdPolicy.requireExponent(initialExponent);
     if (warmupRounds < 0) {
       throw new IllegalArgumentException("warmupRounds must be >= 0, but is " + warmupRounds);
     }
-    if (initialExponent != Threshold.clampExponent(initialExponent)) {
-      throw new IllegalArgumentException(
-          "initialExponent must be in ["
-              + Threshold.MIN_EXPONENT
-              + ", "
-              + Threshold.MAX_EXPONENT
-              + "], but is "
-              + initialExponent);
-    }
   }
 
-  /**
-   * The density wanted in a round. Made of exact operations, so that all replicas agree.
-   *
-   * @param round 0-based
-   */
-  public double densityAt(long round) {
+  @Override
+  public OptionalDouble wantedDensity(long round) {
+    return OptionalDouble.of(densityAt(round));
+  }
+
+  /** The density wanted in a round, counted from 0. */
+  double densityAt(long round) {
     int stages = 0;
     for (double d = FIRST_DENSITY; d > density; d /= 4) {
       stages++;

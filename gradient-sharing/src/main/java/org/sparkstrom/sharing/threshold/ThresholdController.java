@@ -4,6 +4,7 @@ package org.sparkstrom.sharing.threshold;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import org.sparkstrom.sharing.codec.BlockLayout;
 import org.sparkstrom.sharing.codec.Threshold;
 
@@ -76,10 +77,10 @@ public final class ThresholdController {
    * @param workers number of workers
    */
   public void onRound(long[] nonZeros, int workers) {
-    if (policy instanceof TargetDensity target) {
-      double density = target.densityAt(round);
+    OptionalDouble density = policy.wantedDensity(round);
+    if (density.isPresent()) {
       for (int block = 0; block < exponents.length; block++) {
-        int steps = windows[block].steps(nonZeros[block], density, workers);
+        int steps = windows[block].steps(nonZeros[block], density.getAsDouble(), workers);
         exponents[block] = (byte) Threshold.clampExponent(exponents[block] + steps);
       }
     }

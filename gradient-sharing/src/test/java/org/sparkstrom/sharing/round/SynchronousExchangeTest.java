@@ -130,6 +130,34 @@ class SynchronousExchangeTest {
   }
 
   @Test
+  void tellsHowItIsDoing() throws Exception {
+    try (Mesh mesh = new Mesh(3)) {
+      List<SynchronousExchange> exchanges =
+          mesh.exchanges(LAYOUT, Mesh.thresholdConfig(new FixedThreshold(1), Aggregation.SUM));
+      assertThat(exchanges.get(0).metrics().blocks()).isEmpty();
+      Mesh.inParallel(
+          3,
+          rank -> {
+            float[] update = new float[LENGTH];
+            update[0] = 1.5f;
+            exchanges.get(rank).exchange(update);
+            exchanges.get(rank).exchange(new float[LENGTH]);
+          });
+
+      ExchangeMetrics metrics = exchanges.get(0).metrics();
+      assertThat(metrics.counters()).isEqualTo(exchanges.get(0).counters());
+      assertThat(metrics.framesSent()).isEqualTo(4);
+      assertThat(metrics.residualNorm()).isEqualTo(0.5);
+      assertThat(metrics.blocks()).hasSize(LAYOUT.blockCount());
+      assertThat(metrics.blocks()).containsOnly(new BlockMetrics(0, 1f));
+      RoundTimes times = metrics.times();
+      assertThat(times.encodeNs()).isPositive();
+      assertThat(times.waitNs()).isPositive();
+      assertThat(times.applyNs()).isPositive();
+    }
+  }
+
+  @Test
   void aLoneWorkerUsesTheSameCodecAndNoTransport() {
     try (Mesh mesh = new Mesh(1)) {
       SynchronousExchange exchange =

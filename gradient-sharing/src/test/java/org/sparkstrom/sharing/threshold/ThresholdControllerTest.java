@@ -30,6 +30,30 @@ class ThresholdControllerTest {
     assertThat(exponents(controller, layout)).containsExactly(-2, -2);
   }
 
+  @Test
+  void aHardThresholdHoldsWhatItHasFoundAndSendsLessAsUpdatesShrink() {
+    BlockLayout layout = BlockLayout.of(LENGTH);
+    int calibration = 150;
+    Random random = new Random(2);
+    double[] sent =
+        run(
+            new HardThreshold(0.01, calibration, -20),
+            layout,
+            ROUNDS,
+            round -> {
+              float[] update = new float[LENGTH];
+              double scale = round < calibration ? 1e-3 : 1e-3 * calibration / round;
+              for (int i = 0; i < LENGTH; i++) {
+                update[i] = (float) (scale * random.nextGaussian());
+              }
+              return update;
+            });
+    double calibrated = Arrays.stream(sent, calibration / 2, calibration).average().orElseThrow();
+    double settled = Arrays.stream(sent, ROUNDS - 100, ROUNDS).average().orElseThrow();
+    assertThat(calibrated).isBetween(0.002, 0.05);
+    assertThat(settled).isLessThan(calibrated / 2);
+  }
+
   @ParameterizedTest(name = "density {0}, warm-up {1}, first exponent {2}, shrinking over {3}")
   @CsvSource({
     "0.01, 0, 3, 1e9",
@@ -154,7 +178,7 @@ class ThresholdControllerTest {
 
   /** The share of entries that one worker sends in each round. */
   private static double[] run(
-      TargetDensity policy, BlockLayout layout, int rounds, IntFunction<float[]> updates) {
+      ThresholdPolicy policy, BlockLayout layout, int rounds, IntFunction<float[]> updates) {
     ThresholdController controller = new ThresholdController(policy, layout);
     ThresholdQuantizer quantizer = new ThresholdQuantizer(layout);
     SparseUpdate sparse = new SparseUpdate(layout);

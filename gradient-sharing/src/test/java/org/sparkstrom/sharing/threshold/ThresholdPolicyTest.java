@@ -56,10 +56,25 @@ class ThresholdPolicyTest {
   }
 
   @Test
+  void aHardThresholdIsSearchedForInTheFirstRoundsOnly() {
+    HardThreshold policy = new HardThreshold(0.02, 3, -8);
+    assertThat(policy.wantedDensity(2)).hasValue(0.02);
+    assertThat(policy.wantedDensity(3)).isEmpty();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new HardThreshold(0.02, 0, -8))
+        .withMessage("calibrationRounds must be at least 1, but is 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new HardThreshold(2, 1, -8))
+        .withMessage("density must be in (0, 1], but is 2.0");
+  }
+
+  @Test
   void policiesTravelInsideATask() throws Exception {
     assertThat(serialized(new FixedThreshold(0.5f))).isEqualTo(new FixedThreshold(0.5f));
     TargetDensity policy = new TargetDensity(0.01, 30, -10);
     assertThat(serialized(policy)).isEqualTo(policy);
+    HardThreshold hard = new HardThreshold(0.01, 30, -10);
+    assertThat(serialized(hard)).isEqualTo(hard);
   }
 
   private static Object serialized(ThresholdPolicy policy) throws Exception {
