@@ -12,6 +12,15 @@ import java.nio.ByteBuffer;
  * merit is random access, can never be the smaller one and is not offered.
  */
 final class RiceFormat {
+  /** Bits of a word wherever in a byte it begins. */
+  private static final int WORD_BITS = Long.SIZE - Byte.SIZE + 1;
+
+  /** Bits of a word that entries fill on average; the rest is for those above the mean. */
+  private static final int FILLED_BITS = 50;
+
+  /** The one that ends the unary part, and the sign. */
+  private static final int FIXED_BITS = 2;
+
   private RiceFormat() {}
 
   /** Number of bytes without multiplicities; there must be an entry. */
@@ -62,6 +71,11 @@ final class RiceFormat {
     bits.finish();
   }
 
+  /**
+   * Reads entry by entry from words of 57 bits. A word is loaded once for as many entries as it
+   * holds on average, because the load is what an entry would wait for; those that do not fit are
+   * found by their length.
+   */
   private static void readEntries(
       ByteBuffer in, int end, int count, int parameter, BlockEntries entries, BitReader bits)
       throws CorruptPayloadException {
@@ -69,31 +83,55 @@ final class RiceFormat {
     int[] k = entries.multiplicities();
     int blockLength = entries.blockLength();
     long lowMask = (1L << parameter) - 1;
-    int mostZeros = BitReader.PEEKED_BITS - parameter - 2;
+    int wordEntries = Math.max(1, FILLED_BITS / (parameter + FIXED_BITS + 1));
     long lastWord = ((long) end - Long.BYTES) * Byte.SIZE;
     long bit = bits.bit();
     long index = -1;
-    for (int place = 0; place < count; place++) {
-      long word = bit <= lastWord ? BitReader.word(in, bit) : 0;
-      int high = Long.numberOfTrailingZeros(word);
-      if (high <= mostZeros) {
-        long rest = word >>> high >>> 1;
-        index += 1 + (((long) high << parameter) | (rest & lowMask));
-        k[place] = 1 - 2 * (int) ((rest >>> parameter) & 1);
-        bit += high + parameter + 2;
-      } else { // at the end of the block, or a gap far above the mean
+    int place = 0;
+    while (place < count) {
+      int first = place;
+      if (bit <= lastWord) {
+        long word = BitReader.word(in, bit);
+        int stop = Math.min(count, place + wordEntries);
+        int left = WORD_BITS;
+        while (place < stop) {
+          int high = Long.numberOfTrailingZeros(word);
+          int used = high + parameter + FIXED_BITS;
+          left -= used;
+          if (left < 0) {
+            left += used;
+            break;
+          }
+          long rest = word >>> (high + 1);
+          index += 1 + (((long) high << parameter) | (rest & lowMask));
+          if (index >= blockLength) {
+            throw outside(index, blockLength);
+          }
+          indices[place] = (int) index;
+          k[place] = 1 - 2 * (int) ((rest >>> parameter) & 1);
+          word >>>= used;
+          place++;
+        }
+        bit += WORD_BITS - left;
+      }
+      if (place == first) { // at the end of the block, or a gap far above the mean
         bits.bit(bit);
         index += 1 + RiceCode.take(bits, parameter, blockLength);
+        if (index >= blockLength) {
+          throw outside(index, blockLength);
+        }
+        indices[place] = (int) index;
         k[place] = 1 - 2 * bits.take(1);
         bit = bits.bit();
+        place++;
       }
-      if (index >= blockLength) {
-        throw new CorruptPayloadException(
-            "index " + index + " lies outside of its block of " + blockLength);
-      }
-      indices[place] = (int) index;
     }
     bits.bit(bit);
+  }
+
+  private static CorruptPayloadException outside(long index, int blockLength) {
+    return new CorruptPayloadException(
+        "index " + index + " lies outside of its block of " + blockLength);
   }
 
   private static int parameter(BlockEntries entries) {
