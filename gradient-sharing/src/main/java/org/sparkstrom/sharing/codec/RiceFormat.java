@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.sharing.codec;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * Blocks with few entries: the gaps between them in Rice code, each followed by a sign.
@@ -12,14 +15,16 @@ import java.nio.ByteBuffer;
  * merit is random access, can never be the smaller one and is not offered.
  */
 final class RiceFormat {
+  private static final VarHandle WORDS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
   /** Bits of a word wherever in a byte it begins. */
   private static final int WORD_BITS = Long.SIZE - Byte.SIZE + 1;
 
-  /** Bits of a word that entries fill on average; the rest is for those above the mean. */
-  private static final int FILLED_BITS = 50;
+  private static final int GROUP = 4;
 
-  /** The one that ends the unary part, and the sign. */
-  private static final int FIXED_BITS = 2;
+  /** Above, four entries do not fit a word on average. */
+  private static final int MAX_GROUP_PARAMETER = 10;
 
   private RiceFormat() {}
 
@@ -71,67 +76,99 @@ final class RiceFormat {
     bits.finish();
   }
 
-  /**
-   * Reads entry by entry from words of 57 bits. A word is loaded once for as many entries as it
-   * holds on average, because the load is what an entry would wait for; those that do not fit are
-   * found by their length.
-   */
   private static void readEntries(
       ByteBuffer in, int end, int count, int parameter, BlockEntries entries, BitReader bits)
       throws CorruptPayloadException {
     int[] indices = entries.indices();
     int[] k = entries.multiplicities();
     int blockLength = entries.blockLength();
-    long lowMask = (1L << parameter) - 1;
-    int wordEntries = Math.max(1, FILLED_BITS / (parameter + FIXED_BITS + 1));
-    long lastWord = ((long) end - Long.BYTES) * Byte.SIZE;
-    long bit = bits.bit();
-    long index = -1;
     int place = 0;
-    while (place < count) {
-      int first = place;
-      if (bit <= lastWord) {
-        long word = BitReader.word(in, bit);
-        int stop = Math.min(count, place + wordEntries);
-        int left = WORD_BITS;
-        while (place < stop) {
-          int high = Long.numberOfTrailingZeros(word);
-          int used = high + parameter + FIXED_BITS;
-          left -= used;
-          if (left < 0) {
-            left += used;
-            break;
-          }
-          long rest = word >>> (high + 1);
-          index += 1 + (((long) high << parameter) | (rest & lowMask));
-          if (index >= blockLength) {
-            throw outside(index, blockLength);
-          }
-          indices[place] = (int) index;
-          k[place] = 1 - 2 * (int) ((rest >>> parameter) & 1);
-          word >>>= used;
-          place++;
-        }
-        bit += WORD_BITS - left;
-      }
-      if (place == first) { // at the end of the block, or a gap far above the mean
-        bits.bit(bit);
-        index += 1 + RiceCode.take(bits, parameter, blockLength);
-        if (index >= blockLength) {
-          throw outside(index, blockLength);
-        }
-        indices[place] = (int) index;
-        k[place] = 1 - 2 * bits.take(1);
-        bit = bits.bit();
-        place++;
-      }
+    if (parameter <= MAX_GROUP_PARAMETER && in.hasArray()) {
+      place = readGroups(in, end, count, parameter, entries, bits);
     }
-    bits.bit(bit);
+    long index = place == 0 ? -1 : indices[place - 1];
+    while (place < count) {
+      index += 1 + RiceCode.take(bits, parameter, blockLength);
+      requireInside(index, blockLength);
+      indices[place] = (int) index;
+      k[place] = 1 - 2 * bits.take(1);
+      place++;
+    }
   }
 
-  private static CorruptPayloadException outside(long index, int blockLength) {
-    return new CorruptPayloadException(
-        "index " + index + " lies outside of its block of " + blockLength);
+  /**
+   * Reads four entries at a time from one word of 57 bits, as far as words are whole; returns how
+   * many. The load of a word is what an entry would wait for, and entries in a row without a branch
+   * between them keep the CPU busy: that is twice as fast as one by one. Where four do not fit, it
+   * reads one.
+   *
+   * <p>The index is an int and checked once a group: gaps here are below 2^16, a block is shorter
+   * than 2^28.
+   */
+  private static int readGroups(
+      ByteBuffer in, int end, int count, int parameter, BlockEntries entries, BitReader bits)
+      throws CorruptPayloadException {
+    byte[] bytes = in.array();
+    int[] indices = entries.indices();
+    int[] k = entries.multiplicities();
+    int lowBits = parameter + 1; // with the sign
+    int lowMask = (1 << parameter) - 1;
+    long offsetBits = (long) in.arrayOffset() * Byte.SIZE;
+    long bit = bits.bit() + offsetBits;
+    long lastWord = ((long) end - Long.BYTES) * Byte.SIZE + offsetBits;
+    int index = -1;
+    int place = 0;
+    while (place <= count - GROUP && bit <= lastWord) {
+      long first = (long) WORDS.get(bytes, (int) (bit >>> 3)) >>> (bit & 7);
+      int high0 = Long.numberOfTrailingZeros(first);
+      long rest0 = first >>> high0 >>> 1;
+      long second = rest0 >>> lowBits;
+      int high1 = Long.numberOfTrailingZeros(second);
+      long rest1 = second >>> high1 >>> 1;
+      long third = rest1 >>> lowBits;
+      int high2 = Long.numberOfTrailingZeros(third);
+      long rest2 = third >>> high2 >>> 1;
+      long fourth = rest2 >>> lowBits;
+      int high3 = Long.numberOfTrailingZeros(fourth);
+      long rest3 = fourth >>> high3 >>> 1;
+      int used = high0 + high1 + high2 + high3 + GROUP * (lowBits + 1);
+      index += 1 + ((high0 << parameter) | ((int) rest0 & lowMask));
+      indices[place] = index;
+      k[place] = sign(rest0, parameter);
+      if (used > WORD_BITS) {
+        used = high0 + lowBits + 1;
+        if (used > WORD_BITS) { // a gap far above the mean
+          break;
+        }
+        place++;
+      } else {
+        index += 1 + ((high1 << parameter) | ((int) rest1 & lowMask));
+        indices[place + 1] = index;
+        k[place + 1] = sign(rest1, parameter);
+        index += 1 + ((high2 << parameter) | ((int) rest2 & lowMask));
+        indices[place + 2] = index;
+        k[place + 2] = sign(rest2, parameter);
+        index += 1 + ((high3 << parameter) | ((int) rest3 & lowMask));
+        indices[place + 3] = index;
+        k[place + 3] = sign(rest3, parameter);
+        place += GROUP;
+      }
+      bit += used;
+      requireInside(index, entries.blockLength());
+    }
+    bits.bit(bit - offsetBits);
+    return place;
+  }
+
+  private static int sign(long rest, int parameter) {
+    return 1 - (((int) (rest >>> parameter) & 1) << 1);
+  }
+
+  private static void requireInside(long index, int blockLength) throws CorruptPayloadException {
+    if (index >= blockLength) {
+      throw new CorruptPayloadException(
+          "an index lies outside of its block of " + blockLength + " entries");
+    }
   }
 
   private static int parameter(BlockEntries entries) {

@@ -173,7 +173,21 @@ class SparseCodecTest {
     assertCorrupt("claims 9 entries, but can hold 1 to 8", 1, TAU_BYTE, 6, 9, 0, 1, 1, 1, 1);
     assertCorrupt("a Rice parameter must be in [0, 30], but is 31", 1, TAU_BYTE, 3, 1, 31, 1);
     assertCorrupt(
-        "index 8 lies outside of its block of 8", 1, TAU_BYTE, 11, 1, 3, 2, 0, 0, 0, 0, 0, 0, 0, 0);
+        "an index lies outside of its block of 8",
+        1,
+        TAU_BYTE,
+        11,
+        1,
+        3,
+        2,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0);
     assertCorrupt("has more than 8 leading zeros", 1, TAU_BYTE, 4, 1, 0, 0, 0x80);
     assertCorrupt("cut off by the end of its block", 1, TAU_BYTE, 3, 1, 0, 0x80);
     assertCorrupt("unused bits of a stream's last byte", 1, TAU_BYTE, 3, 1, 0, 5);
