@@ -77,17 +77,23 @@ final class BlockEntries {
   }
 
   /** The first place whose index is at least that. */
-  int placeOf(int index) {
+  private int placeOf(int index) {
     int place = Arrays.binarySearch(indices, 0, count, index);
     return place < 0 ? -place - 1 : place;
   }
 
-  /** Appends the entries of another block from an index up to another, counted from the first. */
-  void addRange(BlockEntries from, int firstIndex, int endIndex) {
-    int first = from.placeOf(firstIndex);
-    int end = from.placeOf(endIndex);
-    for (int place = first; place < end; place++) {
-      add(from.indices[place] - firstIndex, from.multiplicities[place]);
+  /**
+   * Appends the entries of a range of another block.
+   *
+   * @param from the other block
+   * @param fromIndex first index of the range there
+   * @param length of the range
+   * @param index where the range starts here
+   */
+  void addRange(BlockEntries from, int fromIndex, int length, int index) {
+    int end = from.placeOf(fromIndex + length);
+    for (int place = from.placeOf(fromIndex); place < end; place++) {
+      add(from.indices[place] - fromIndex + index, from.multiplicities[place]);
     }
   }
 }

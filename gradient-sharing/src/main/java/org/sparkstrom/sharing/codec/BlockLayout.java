@@ -3,6 +3,7 @@ package org.sparkstrom.sharing.codec;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.stream.IntStream;
 
 /**
  * How a flat update is cut into layer blocks, each of which has a threshold of its own.
@@ -71,6 +72,43 @@ public final class BlockLayout {
       all.set(block);
     }
     return new BlockLayout(offsets, all, maxPayloadBytes);
+  }
+
+  /**
+   * The layout of a range of the flat update: the pieces of the blocks that it touches. A piece of
+   * a frozen block is frozen.
+   *
+   * @param from first entry of the range
+   * @param to the entry behind its last
+   * @throws IllegalArgumentException if the range is empty or reaches beyond the update
+   */
+  public LayoutSlice slice(int from, int to) {
+    if (from < 0 || from >= to || to > parameterCount()) {
+      throw new IllegalArgumentException(
+          "a slice must be a range within [0, "
+              + parameterCount()
+              + ") with at least one entry, but is ["
+              + from
+              + ", "
+              + to
+              + ")");
+    }
+    int firstBlock = blockOf(from);
+    int pieces = blockOf(to - 1) - firstBlock + 1;
+    int[] lengths = new int[pieces];
+    for (int piece = 0; piece < pieces; piece++) {
+      int block = firstBlock + piece;
+      lengths[piece] = Math.min(to, offsets[block + 1]) - Math.max(from, offsets[block]);
+    }
+    int[] frozenPieces =
+        IntStream.range(0, pieces).filter(piece -> isFrozen(firstBlock + piece)).toArray();
+    return new LayoutSlice(of(lengths).freeze(frozenPieces), firstBlock, from);
+  }
+
+  /** The block that an entry of the flat update belongs to. */
+  int blockOf(int entry) {
+    int place = Arrays.binarySearch(offsets, entry);
+    return place < 0 ? -place - 2 : place;
   }
 
   /** True when the block is not trained. */

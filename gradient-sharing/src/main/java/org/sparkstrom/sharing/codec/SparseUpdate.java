@@ -103,6 +103,53 @@ public final class SparseUpdate {
     blocks[block].add(index, multiplicity);
   }
 
+  /**
+   * Appends the entries of another update that lie in both, with their exponents. Both must be
+   * slices of one layout, and what this update has of a block must lie before what is appended.
+   *
+   * @param start place of this update's first entry in that layout
+   * @param from the other update
+   * @param fromStart place of the other's first entry
+   */
+  public void addAll(int start, SparseUpdate from, int fromStart) {
+    int end = Math.min(start + layout.parameterCount(), fromStart + from.layout.parameterCount());
+    int at = Math.max(start, fromStart);
+    if (at >= end) {
+      return;
+    }
+    int block = layout.blockOf(at - start);
+    int fromBlock = from.layout.blockOf(at - fromStart);
+    while (at < end) {
+      int index = at - start - layout.offset(block);
+      int fromIndex = at - fromStart - from.layout.offset(fromBlock);
+      int length =
+          Math.min(
+              Math.min(layout.length(block) - index, from.layout.length(fromBlock) - fromIndex),
+              end - at);
+      BlockEntries entries = from.blocks[fromBlock];
+      if (entries.count() > 0) {
+        exponents[block] = from.exponents[fromBlock];
+        blocks[block].addRange(entries, fromIndex, length, index);
+      }
+      at += length;
+      block++;
+      fromBlock++;
+    }
+  }
+
+  /** Adds k times the threshold for each entry to an array of the layout's length. */
+  public void addValuesTo(float[] values) {
+    for (int block = 0; block < blocks.length; block++) {
+      float tau = Threshold.of(exponents[block]);
+      int offset = layout.offset(block);
+      int[] at = blocks[block].indices();
+      int[] k = blocks[block].multiplicities();
+      for (int place = 0; place < blocks[block].count(); place++) {
+        values[offset + at[place]] += k[place] * tau;
+      }
+    }
+  }
+
   /** Sets the exponent of a block's threshold. */
   public void exponent(int block, int exponent) {
     exponents[block] = (byte) exponent;

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Objects;
 import org.sparkstrom.sharing.codec.Quantizer;
 import org.sparkstrom.sharing.threshold.ThresholdPolicy;
+import org.sparkstrom.sharing.topology.Topology;
 
 /**
  * How updates are exchanged; the same on all workers of a fit.
@@ -17,6 +18,8 @@ import org.sparkstrom.sharing.threshold.ThresholdPolicy;
  * @param synchrony how long a replica goes on without its peers' updates
  * @param localSteps updates of a worker that are added up before they are shared; above 1 only with
  *     rounds in step
+ * @param topology how updates get from each worker to all others; regions only with rounds in step
+ *     and thresholds, in a view that does not change
  */
 public record ExchangeConfig(
     Quantizer quantizer,
@@ -25,13 +28,15 @@ public record ExchangeConfig(
     Duration roundTimeout,
     long modelFingerprint,
     Synchrony synchrony,
-    int localSteps) {
+    int localSteps,
+    Topology topology) {
 
   public ExchangeConfig {
     Objects.requireNonNull(quantizer, "quantizer");
     Objects.requireNonNull(aggregation, "aggregation");
     Objects.requireNonNull(thresholdPolicy, "thresholdPolicy");
     Objects.requireNonNull(synchrony, "synchrony");
+    Objects.requireNonNull(topology, "topology");
     if (roundTimeout.isZero() || roundTimeout.isNegative()) {
       throw new IllegalArgumentException("roundTimeout must be positive, but is " + roundTimeout);
     }
@@ -45,6 +50,15 @@ public record ExchangeConfig(
               + " with "
               + synchrony);
     }
+    if (topology == Topology.REGIONS
+        && (quantizer != Quantizer.THRESHOLD || synchrony != Synchrony.SYNC)) {
+      throw new IllegalArgumentException(
+          "the topology REGIONS needs the quantizer THRESHOLD and the synchrony SYNC, but has "
+              + quantizer
+              + " and "
+              + synchrony
+              + "; a mesh has the others");
+    }
     if (synchrony == Synchrony.ASYNC && quantizer != Quantizer.THRESHOLD) {
       throw new IllegalArgumentException(
           "the synchrony ASYNC needs the quantizer THRESHOLD, whose integers add up in any order,"
@@ -53,7 +67,7 @@ public record ExchangeConfig(
     }
   }
 
-  /** The same, with rounds in step. */
+  /** Rounds in step in a mesh, each update shared by itself. */
   public ExchangeConfig(
       Quantizer quantizer,
       Aggregation aggregation,
@@ -61,18 +75,47 @@ public record ExchangeConfig(
       Duration roundTimeout,
       long modelFingerprint) {
     this(
-        quantizer, aggregation, thresholdPolicy, roundTimeout, modelFingerprint, Synchrony.SYNC, 1);
+        quantizer,
+        aggregation,
+        thresholdPolicy,
+        roundTimeout,
+        modelFingerprint,
+        Synchrony.SYNC,
+        1,
+        Topology.MESH);
   }
 
   /** The same with another synchrony. */
   public ExchangeConfig with(Synchrony other) {
-    return new ExchangeConfig(
-        quantizer, aggregation, thresholdPolicy, roundTimeout, modelFingerprint, other, localSteps);
+    return with(other, localSteps, topology);
   }
 
   /** The same with another number of local steps. */
   public ExchangeConfig withLocalSteps(int steps) {
+    return with(synchrony, steps, topology);
+  }
+
+  /** The same with another topology. */
+  public ExchangeConfig with(Topology other) {
+    return with(synchrony, localSteps, other);
+  }
+
+  /** True if these settings and so many workers make regions of the mesh. */
+  boolean usesRegions(int workers) {
+    boolean possible = quantizer == Quantizer.THRESHOLD && synchrony == Synchrony.SYNC;
+    return topology == Topology.REGIONS
+        || (possible && topology.resolve(workers) == Topology.REGIONS);
+  }
+
+  private ExchangeConfig with(Synchrony newSynchrony, int newLocalSteps, Topology newTopology) {
     return new ExchangeConfig(
-        quantizer, aggregation, thresholdPolicy, roundTimeout, modelFingerprint, synchrony, steps);
+        quantizer,
+        aggregation,
+        thresholdPolicy,
+        roundTimeout,
+        modelFingerprint,
+        newSynchrony,
+        newLocalSteps,
+        newTopology);
   }
 }

@@ -2,6 +2,8 @@
 package org.sparkstrom.sharing.round;
 
 import org.sparkstrom.sharing.codec.BlockLayout;
+import org.sparkstrom.sharing.membership.ViewChanges;
+import org.sparkstrom.sharing.topology.Topology;
 
 /**
  * Turns each worker's update into the one that all replicas apply.
@@ -26,7 +28,16 @@ public interface UpdateExchange extends AutoCloseable {
     if (config.synchrony() == Synchrony.ASYNC) {
       return new AsynchronousExchange(peering, layout, config, initial);
     }
-    UpdateExchange rounds = new SynchronousExchange(peering, layout, config, replica);
+    boolean fixedView = peering.changes() == ViewChanges.NONE;
+    if (config.topology() == Topology.REGIONS && !fixedView) {
+      throw new IllegalArgumentException(
+          "the topology REGIONS needs a view that does not change, but workers of this fit may come"
+              + " and go; take MESH or AUTO, or set minWorkers to the number of workers");
+    }
+    UpdateExchange rounds =
+        fixedView && config.usesRegions(peering.view().size())
+            ? new RegionExchange(peering, layout, config)
+            : new SynchronousExchange(peering, layout, config, replica);
     return config.localSteps() == 1
         ? rounds
         : new LocalStepsExchange(rounds, config.localSteps(), initial);

@@ -20,7 +20,8 @@ import org.sparkstrom.sharing.security.Aead;
  */
 public final class FrameReader {
   private final FrameScope scope;
-  private final int roundsAhead;
+  private final long roundsAhead;
+  private final FrameAddress address;
   private final Aead[] aeads;
   private final long[] lastRounds;
   private final FrameTally tally = new FrameTally();
@@ -48,7 +49,24 @@ public final class FrameReader {
    * @param roundsAhead how many rounds a sender can be ahead of the one in progress here
    */
   public FrameReader(FrameScope scope, Map<Integer, SecretKey> senderKeys, int roundsAhead) {
+    this(scope, senderKeys, roundsAhead, FrameAddress.ALL);
+  }
+
+  /**
+   * Reads frames of several senders, of which not all need be meant for us.
+   *
+   * @param scope what all frames must have in common
+   * @param senderKeys the key of each sender by its rank
+   * @param roundsAhead how many rounds a sender can be ahead of the one in progress here
+   * @param address tells which rounds of a sender are for us
+   */
+  public FrameReader(
+      FrameScope scope,
+      Map<Integer, SecretKey> senderKeys,
+      long roundsAhead,
+      FrameAddress address) {
     this.scope = Objects.requireNonNull(scope, "scope");
+    this.address = Objects.requireNonNull(address, "address");
     this.roundsAhead = roundsAhead;
     int ranks = senderKeys.keySet().stream().mapToInt(rank -> rank + 1).max().orElse(0);
     this.aeads = new Aead[ranks];
@@ -148,8 +166,9 @@ public final class FrameReader {
     if (sentRound < currentRound || sentRound <= lastRounds[from]) {
       return FrameVerdict.STALE_ROUND;
     }
-    return sentRound > currentRound + roundsAhead
-        ? FrameVerdict.FUTURE_ROUND
-        : FrameVerdict.ACCEPTED;
+    if (sentRound > currentRound + roundsAhead) {
+      return FrameVerdict.FUTURE_ROUND;
+    }
+    return address.isOurs(from, sentRound) ? FrameVerdict.ACCEPTED : FrameVerdict.OTHER_RECEIVER;
   }
 }

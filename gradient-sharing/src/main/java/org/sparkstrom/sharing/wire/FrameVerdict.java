@@ -33,6 +33,9 @@ public enum FrameVerdict {
   /** Further ahead than the sender can be. */
   FUTURE_ROUND,
 
+  /** The sender has this for another worker, or has nothing for anybody under this number. */
+  OTHER_RECEIVER,
+
   /** The payload's length differs from what the header says, or exceeds what a payload can have. */
   WRONG_LENGTH,
 

@@ -57,20 +57,17 @@ public record TrainingConfig(
     requirePositive("rendezvousTimeout", rendezvousTimeout);
     requirePositive("roundTimeout", roundTimeout);
     ExchangeConfig unused = // refuses what does not go together
-        new ExchangeConfig(
-            quantizer, aggregation, thresholdPolicy, roundTimeout, 0, synchrony, localSteps);
+        new ExchangeConfig(quantizer, aggregation, thresholdPolicy, roundTimeout, 0)
+            .with(synchrony)
+            .withLocalSteps(localSteps);
   }
 
   /** The part that concerns the exchange of updates, for networks of that fingerprint. */
   ExchangeConfig exchangeConfig(long modelFingerprint) {
     return new ExchangeConfig(
-        quantizer,
-        aggregation,
-        thresholdPolicy,
-        roundTimeout,
-        modelFingerprint,
-        synchrony,
-        localSteps);
+            quantizer, aggregation, thresholdPolicy, roundTimeout, modelFingerprint)
+        .with(synchrony)
+        .withLocalSteps(localSteps);
   }
 
   private static void require(String name, long value, long least) {

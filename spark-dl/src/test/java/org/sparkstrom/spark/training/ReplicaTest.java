@@ -118,13 +118,13 @@ class ReplicaTest {
     SessionKeys keys = new SessionKeys(FitSecret.random(new SecureRandom()), 5);
     ExchangeConfig config =
         new ExchangeConfig(
-            quantizer,
-            Aggregation.MEAN,
-            new TargetDensity(0.1, 10, -8),
-            Duration.ofSeconds(20),
-            initial.fingerprint(),
-            synchrony,
-            localSteps);
+                quantizer,
+                Aggregation.MEAN,
+                new TargetDensity(0.1, 10, -8),
+                Duration.ofSeconds(20),
+                initial.fingerprint())
+            .with(synchrony)
+            .withLocalSteps(localSteps);
     ExecutorService threads = Executors.newFixedThreadPool(WORKERS);
     try {
       List<Future<NetworkSnapshot>> running = new ArrayList<>();
