@@ -45,39 +45,57 @@ public final class DenseCodec implements FloatCodec {
 
   @Override
   public void addTo(ByteBuffer payload, double[] sums) throws CorruptPayloadException {
+    int start = payload.position();
+    check(payload);
+    payload.position(start);
+    for (int b = 0; b < layout.blockCount(); b++) {
+      if (!layout.isFrozen(b)) {
+        BlockHeader.skip(payload, b);
+        int length = take(payload, b);
+        int offset = layout.offset(b);
+        for (int i = 0; i < length; i++) {
+          sums[offset + i] += block[i];
+        }
+      }
+    }
+  }
+
+  private void check(ByteBuffer payload) throws CorruptPayloadException {
     for (int b = 0; b < layout.blockCount(); b++) {
       if (layout.isFrozen(b)) {
         continue;
       }
-      int length = layout.length(b);
       int tag = BlockHeader.tag(payload, b);
       BlockHeader.exponent(payload, b);
       int lengthBytes = BlockHeader.skip(payload, b) - payload.position();
-      if (tag != BlockHeader.FLOAT32 || lengthBytes != length * Float.BYTES) {
+      if (tag != BlockHeader.FLOAT32 || lengthBytes != layout.length(b) * Float.BYTES) {
         throw new CorruptPayloadException(
             "block "
                 + b
                 + " must hold "
-                + length
+                + layout.length(b)
                 + " float32 values, but has format tag "
                 + tag
                 + " and "
                 + lengthBytes
                 + " bytes");
       }
-      payload.asFloatBuffer().get(block, 0, length);
-      payload.position(payload.position() + lengthBytes);
+      int length = take(payload, b);
       int bad = firstNonFinite(block, 0, length);
       if (bad < length) {
         throw new CorruptPayloadException(
             "entry " + bad + " of block " + b + " must be finite, but is " + block[bad]);
       }
-      int offset = layout.offset(b);
-      for (int i = 0; i < length; i++) {
-        sums[offset + i] += block[i];
-      }
     }
     BlockHeader.requireEnd(payload);
+  }
+
+  /** Reads the floats of a block into the buffer; returns how many there are. */
+  private int take(ByteBuffer payload, int b) {
+    int length = layout.length(b);
+    payload.asFloatBuffer().get(block, 0, length);
+    payload.position(payload.position() + length * Float.BYTES);
+    return length;
   }
 
   /** Zeros: all of an update is sent. */

@@ -52,4 +52,9 @@ final class Float16 {
     }
     return bits < 0 ? -value : value;
   }
+
+  /** False for the infinities and for what is no number. */
+  static boolean isFinite(short half) {
+    return (half & INFINITY) != INFINITY;
+  }
 }

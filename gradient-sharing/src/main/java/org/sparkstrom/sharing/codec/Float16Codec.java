@@ -43,12 +43,19 @@ public final class Float16Codec implements FloatCodec {
 
   @Override
   public void addTo(ByteBuffer payload, double[] sums) throws CorruptPayloadException {
+    int start = payload.position();
+    for (int block = 0; block < layout.blockCount(); block++) {
+      if (!layout.isFrozen(block)) {
+        checkBlock(payload, block);
+      }
+    }
+    BlockHeader.requireEnd(payload);
+    payload.position(start);
     for (int block = 0; block < layout.blockCount(); block++) {
       if (!layout.isFrozen(block)) {
         addBlock(payload, block, sums);
       }
     }
-    BlockHeader.requireEnd(payload);
   }
 
   @Override
@@ -79,8 +86,7 @@ public final class Float16Codec implements FloatCodec {
     }
   }
 
-  private void addBlock(ByteBuffer payload, int block, double[] sums)
-      throws CorruptPayloadException {
+  private void checkBlock(ByteBuffer payload, int block) throws CorruptPayloadException {
     int length = layout.length(block);
     int tag = BlockHeader.tag(payload, block);
     int scale = BlockHeader.exponent(payload, block);
@@ -92,15 +98,23 @@ public final class Float16Codec implements FloatCodec {
           "block %d must hold %d float16 values, but has format tag %d, %d bytes and scale 2^%d"
               .formatted(block, length, tag, lengthBytes, scale));
     }
-    double up = Math.scalb(1.0, scale);
-    int offset = layout.offset(block);
     for (int i = 0; i < length; i++) {
-      float value = Float16.value(payload.getShort());
-      if (!Float.isFinite(value)) {
+      short half = payload.getShort();
+      if (!Float16.isFinite(half)) {
         throw new CorruptPayloadException(
-            "entry " + i + " of block " + block + " must be finite, but is " + value);
+            "entry " + i + " of block " + block + " must be finite, but is " + Float16.value(half));
       }
-      sums[offset + i] += value * up;
+    }
+  }
+
+  private void addBlock(ByteBuffer payload, int block, double[] sums)
+      throws CorruptPayloadException {
+    double up = Math.scalb(1.0, BlockHeader.exponent(payload, block));
+    BlockHeader.skip(payload, block);
+    int offset = layout.offset(block);
+    int end = offset + layout.length(block);
+    for (int i = offset; i < end; i++) {
+      sums[i] += Float16.value(payload.getShort()) * up;
     }
   }
 }

@@ -16,12 +16,12 @@ public sealed interface FloatCodec permits DenseCodec, Float16Codec {
   void encode(float[] update, ByteBuffer payload);
 
   /**
-   * Adds one encoded update.
+   * Adds one encoded update, in a second pass over bytes that have passed all checks in a first.
    *
    * @param payload little-endian, from position to limit; consumed
    * @param sums float64 [parameterCount], added to
-   * @throws CorruptPayloadException if the bytes are not an update of this layout; blocks before
-   *     the bad one have been added then
+   * @throws CorruptPayloadException if the bytes are not an update of this layout; nothing has been
+   *     added then
    */
   void addTo(ByteBuffer payload, double[] sums) throws CorruptPayloadException;
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +50,23 @@ class DenseCodecTest {
     assertCorrupt(one, "1 bytes follow", 3, 0, 4, 0, 0, 0, 0, 0);
     assertCorrupt(one, "the header of block 0 is cut off", 3);
     assertCorrupt(one, "block 0 needs a header, but no bytes are left");
+  }
+
+  @Test
+  void aRefusedPayloadLeavesTheSumsAsTheyWere() {
+    float[] update = new float[LAYOUT.parameterCount()];
+    Arrays.fill(update, 2);
+    for (FloatCodec codec : List.of(new DenseCodec(LAYOUT), new Float16Codec(LAYOUT))) {
+      ByteBuffer payload = Payloads.buffer(LAYOUT);
+      codec.encode(update, payload);
+      payload.put(payload.position() - 1, (byte) 0x7f).put(payload.position() - 2, (byte) 0xc0);
+      double[] sums = new double[LAYOUT.parameterCount()];
+
+      assertThatExceptionOfType(CorruptPayloadException.class)
+          .isThrownBy(() -> codec.addTo(payload.flip(), sums))
+          .withMessageContaining("entry 0 of block 2 must be finite");
+      assertThat(sums).containsOnly(0);
+    }
   }
 
   private static void assertCorrupt(BlockLayout layout, String message, int... bytes) {

@@ -86,11 +86,12 @@ class ThresholdQuantizerTest {
     assertThat(ledger.produced()).isEqualTo(ledger.sent().add(ledger.residual()));
   }
 
-  @Test
-  void anySetOfThreadsYieldsTheSame() {
+  @ParameterizedTest(name = "{0} threads")
+  @ValueSource(ints = {1, 2, 3, 4, 8, 16})
+  void anyNumberOfThreadsYieldsTheSameTwentyTimes(int threads) {
     BlockLayout layout = BlockLayout.of(70_000, 3, 9_000, 40_000, 1);
     float[] update = Payloads.sparseUpdate(new Random(7), layout.parameterCount(), 0.1);
-    ForkJoinPool pool = new ForkJoinPool(3);
+    ForkJoinPool pool = new ForkJoinPool(threads);
     try {
       ThresholdQuantizer alone = new ThresholdQuantizer(layout);
       ThresholdQuantizer many = new ThresholdQuantizer(layout, BlockParallelism.on(pool));

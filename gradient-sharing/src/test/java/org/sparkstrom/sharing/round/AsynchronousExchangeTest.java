@@ -27,7 +27,10 @@ class AsynchronousExchangeTest {
   private static final int LENGTH = LAYOUT.parameterCount();
 
   @ParameterizedTest(name = "seed {0}, {1} workers")
-  @CsvSource({"1, 2", "2, 3", "3, 4", "4, 4", "5, 6", "6, 2", "7, 4", "8, 3"})
+  @CsvSource({
+    "1, 2", "2, 3", "3, 4", "4, 4", "5, 6", "6, 2", "7, 4", "8, 3", "9, 2", "10, 3",
+    "11, 4", "12, 5", "13, 6", "14, 2", "15, 3", "16, 4", "17, 5", "18, 6", "19, 4", "20, 4"
+  })
   void replicasAreEqualOnceDrainedAndNothingIsLost(long seed, int workers) throws Exception {
     float[] initial = dyadic(new Random(seed), 1);
     double[] produced = new double[LENGTH];

@@ -33,7 +33,7 @@ import org.sparkstrom.sharing.wire.FrameWriter;
  * <p>It keeps a ledger: what it has sent in each round, and the aggregate that it applied. Updates
  * are multiples of 2^-10 below 2, so that all sums are exact.
  */
-final class ElasticWorker implements Callable<Void>, ReplicaState {
+final class ElasticWorker implements Callable<Void>, ReplicaState, Account {
   static final BlockLayout LAYOUT = BlockLayout.of(30, 5);
   static final int LENGTH = LAYOUT.parameterCount();
   private static final AtomicLong ATTEMPTS = new AtomicLong();
@@ -234,6 +234,31 @@ final class ElasticWorker implements Callable<Void>, ReplicaState {
     float[] sum = new float[LENGTH];
     new TreeMap<>(sentByRound).headMap(round, true).values().forEach(sent -> add(sum, sent, 1));
     return sum;
+  }
+
+  @Override
+  public Map<Long, float[]> sentByRound() {
+    return sentByRound;
+  }
+
+  @Override
+  public Map<Long, float[]> appliedByRound() {
+    return appliedByRound;
+  }
+
+  @Override
+  public float[] parameters() {
+    return parameters;
+  }
+
+  @Override
+  public boolean completed() {
+    return completed;
+  }
+
+  @Override
+  public boolean hasGivenSnapshot() {
+    return hasGivenSnapshot;
   }
 
   @Override

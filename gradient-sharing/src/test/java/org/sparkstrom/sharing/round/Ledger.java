@@ -13,21 +13,21 @@ import java.util.List;
  * some set of its workers sent, and the rounds that count for a worker must have no gap.
  */
 final class Ledger {
-  private final List<ElasticWorker> workers;
+  private final List<Account> workers;
 
-  private Ledger(List<ElasticWorker> workers) {
+  private Ledger(List<? extends Account> workers) {
     this.workers = List.copyOf(workers);
   }
 
-  static Ledger of(List<ElasticWorker> workers) {
+  static Ledger of(List<? extends Account> workers) {
     return new Ledger(workers);
   }
 
   /** The last round in which what this worker sent was counted. */
-  long lastCounted(ElasticWorker worker) {
+  long lastCounted(Account worker) {
     long last = 0;
     for (long round = 1; round <= lastRound(); round++) {
-      if (worker.sentByRound.containsKey(round) && contributors(round).contains(worker)) {
+      if (worker.sentByRound().containsKey(round) && contributors(round).contains(worker)) {
         last = round;
       }
     }
@@ -37,37 +37,33 @@ final class Ledger {
   /** Checks replicas, rounds, and who counts for how long. */
   void check(Synchrony synchrony, long rounds) {
     int lag = synchrony.roundsInFlight();
-    List<ElasticWorker> survivors = workers.stream().filter(worker -> worker.completed).toList();
+    List<Account> survivors = workers.stream().filter(worker -> worker.completed()).toList();
     assertThat(survivors).isNotEmpty();
-    for (ElasticWorker survivor : survivors) {
-      assertThat(survivor.parameters)
+    for (Account survivor : survivors) {
+      assertThat(survivor.parameters())
           .as("%s against %s", survivor, survivors.get(0))
-          .isEqualTo(survivors.get(0).parameters);
+          .isEqualTo(survivors.get(0).parameters());
     }
     float[] sum = new float[ElasticWorker.LENGTH];
     for (long round = 1; round <= rounds; round++) {
       ElasticWorker.add(sum, applied(round), 1);
-      List<ElasticWorker> contributors = contributors(round);
-      for (ElasticWorker worker : workers) {
-        if (worker.sentByRound.containsKey(round) && mustCount(worker, round, lag)) {
+      List<Account> contributors = contributors(round);
+      for (Account worker : workers) {
+        if (worker.sentByRound().containsKey(round) && mustCount(worker, round, lag)) {
           assertThat(contributors).as("round %d counts %s", round, worker).contains(worker);
         }
       }
     }
-    assertThat(survivors.get(0).parameters).as("applied = counted").isEqualTo(sum);
+    assertThat(survivors.get(0).parameters()).as("applied = counted").isEqualTo(sum);
   }
 
   /** A survivor counts always; the dead do until the rounds that they had in flight. */
-  private static boolean mustCount(ElasticWorker worker, long round, int lag) {
-    return worker.completed || round <= lastApplied(worker) - 1 - lag;
+  private static boolean mustCount(Account worker, long round, int lag) {
+    return worker.completed() || round <= worker.lastApplied() - 1 - lag;
   }
 
   private long lastRound() {
-    return workers.stream()
-        .flatMap(worker -> worker.appliedByRound.keySet().stream())
-        .mapToLong(Long::longValue)
-        .max()
-        .orElse(0);
+    return workers.stream().mapToLong(Account::lastApplied).max().orElse(0);
   }
 
   /**
@@ -75,20 +71,20 @@ final class Ledger {
    * whom their state stems: who came furthest, or has given a snapshot.
    */
   private float[] applied(long round) {
-    List<ElasticWorker> holders =
-        workers.stream().filter(worker -> worker.appliedByRound.containsKey(round)).toList();
+    List<Account> holders =
+        workers.stream().filter(worker -> worker.appliedByRound().containsKey(round)).toList();
     assertThat(holders).as("who has applied round %d", round).isNotEmpty();
-    ElasticWorker best =
+    Account best =
         holders.stream()
             .max(
-                Comparator.<ElasticWorker, Boolean>comparing(worker -> worker.completed)
-                    .thenComparing(Ledger::lastApplied)
-                    .thenComparing(worker -> worker.hasGivenSnapshot))
+                Comparator.<Account, Boolean>comparing(worker -> worker.completed())
+                    .thenComparing(Account::lastApplied)
+                    .thenComparing(worker -> worker.hasGivenSnapshot()))
             .orElseThrow();
-    float[] applied = best.appliedByRound.get(round);
-    for (ElasticWorker holder : holders) {
-      if (holder.completed) {
-        assertThat(holder.appliedByRound.get(round))
+    float[] applied = best.appliedByRound().get(round);
+    for (Account holder : holders) {
+      if (holder.completed()) {
+        assertThat(holder.appliedByRound().get(round))
             .as("round %d on %s", round, holder)
             .isEqualTo(applied);
       }
@@ -96,20 +92,16 @@ final class Ledger {
     return applied;
   }
 
-  private static long lastApplied(ElasticWorker worker) {
-    return worker.appliedByRound.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
-  }
-
   /**
    * Those whose payloads make up the round: all survivors, and the dead that make the sum right.
    */
-  private List<ElasticWorker> contributors(long round) {
-    List<ElasticWorker> certain = new ArrayList<>();
-    List<ElasticWorker> open = new ArrayList<>();
+  private List<Account> contributors(long round) {
+    List<Account> certain = new ArrayList<>();
+    List<Account> open = new ArrayList<>();
     float[] rest = applied(round).clone();
-    for (ElasticWorker worker : workers) {
-      float[] sent = worker.sentByRound.get(round);
-      if (sent != null && worker.completed) {
+    for (Account worker : workers) {
+      float[] sent = worker.sentByRound().get(round);
+      if (sent != null && worker.completed()) {
         certain.add(worker);
         ElasticWorker.add(rest, sent, -1);
       } else if (sent != null) {
@@ -118,11 +110,11 @@ final class Ledger {
     }
     for (int subset = (1 << open.size()) - 1; subset >= 0; subset--) {
       float[] left = rest.clone();
-      List<ElasticWorker> counted = new ArrayList<>(certain);
+      List<Account> counted = new ArrayList<>(certain);
       for (int i = 0; i < open.size(); i++) {
         if ((subset & 1 << i) != 0) {
           counted.add(open.get(i));
-          ElasticWorker.add(left, open.get(i).sentByRound.get(round), -1);
+          ElasticWorker.add(left, open.get(i).sentByRound().get(round), -1);
         }
       }
       if (Arrays.equals(left, new float[left.length])) {

@@ -51,49 +51,6 @@ class PipelinedExchangeTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource(Quantizer.class)
-  void twentyRunsOverABadNetworkGiveTheSameBitsOnAllReplicas(Quantizer quantizer) throws Exception {
-    float[] expected = run(quantizer, 1, false)[0];
-    for (int run = 0; run < 20; run++) {
-      for (float[] replica : run(quantizer, new Random().nextLong(), true)) {
-        assertThat(replica).as("run %d", run).isEqualTo(expected);
-      }
-    }
-    assertThat(expected).isNotEqualTo(new float[LENGTH]);
-  }
-
-  private static float[][] run(Quantizer quantizer, long seed, boolean chaos) throws Exception {
-    int workers = 4;
-    float[][] parameters = new float[workers][LENGTH];
-    Random network = new Random(seed);
-    Mesh mesh =
-        new Mesh(
-            workers,
-            transport -> chaos ? new ChaoticTransport(transport, network.nextLong()) : transport,
-            () -> {});
-    try (mesh) {
-      List<SynchronousExchange> exchanges =
-          mesh.exchanges(LAYOUT, config(quantizer, new TargetDensity(0.05, 10, -6)));
-      Mesh.inParallel(
-          workers,
-          rank -> {
-            Random random = new Random(rank);
-            float[] update = new float[LENGTH];
-            for (int round = 0; round < 25; round++) {
-              for (int i = 0; i < LENGTH; i++) {
-                update[i] = 0.01f * (float) random.nextGaussian();
-              }
-              exchanges.get(rank).exchange(update);
-              ElasticWorker.add(parameters[rank], update, 1);
-            }
-            exchanges.get(rank).drain(update);
-            ElasticWorker.add(parameters[rank], update, 1);
-          });
-    }
-    return parameters;
-  }
-
   @Test
   void nothingIsLostOnceItIsDrained() throws Exception {
     int workers = 3;

@@ -2,7 +2,9 @@
 package org.sparkstrom.sharing.transport.aeron;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -15,13 +17,14 @@ final class AdmittedStream {
   /** A stream that is opened anew overlaps with the one before, whose log stays for 30 s. */
   private static final int IMAGES_PER_SENDER = 2;
 
-  /** For peers that come and go more often than that. */
+  /** For peers that open their streams anew more often than that. */
   private static final int MORE_IMAGES = 4;
 
   private final int streamId;
   private final long budgetBytes;
   private volatile int[] paths = new int[0];
   private volatile Refusal refusal;
+  private final Map<Integer, Integer> imagesByPath = new HashMap<>(); // the driver's thread's own
   private volatile int images;
   private volatile long imageBytes;
 
@@ -47,10 +50,19 @@ final class AdmittedStream {
     return paths.length;
   }
 
-  /** Why a sender may not have a log of that length beside those that there are, if so. */
+  /**
+   * Why a sender may not have a log of that length beside those that there are, if so. The logs of
+   * peers that are gone stay for up to a minute; they count for the bytes alone, because nobody can
+   * add to them, and many losses in a row must not keep the next peer out.
+   */
   Optional<String> tooMuch(long logBytes) {
-    if (images >= IMAGES_PER_SENDER * paths.length + MORE_IMAGES) {
-      return Optional.of(paths.length + " peers have " + images + " streams already");
+    int[] admitted = paths;
+    int present = 0;
+    for (int path : admitted) {
+      present += imagesByPath.getOrDefault(path, 0);
+    }
+    if (present >= IMAGES_PER_SENDER * admitted.length + MORE_IMAGES) {
+      return Optional.of(admitted.length + " peers have " + present + " streams already");
     }
     if (imageBytes + logBytes > budgetBytes) {
       return Optional.of(
@@ -71,13 +83,16 @@ final class AdmittedStream {
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // by the driver's thread alone
-  void imageOpened(long logBytes) {
+  void imageOpened(int sessionId, long logBytes) {
+    imagesByPath.merge(StreamIds.path(sessionId), 1, Integer::sum);
     images++;
     imageBytes += logBytes;
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // by the driver's thread alone
-  void imageClosed(long logBytes) {
+  void imageClosed(int sessionId, long logBytes) {
+    imagesByPath.computeIfPresent(
+        StreamIds.path(sessionId), (path, count) -> count == 1 ? null : count - 1);
     images--;
     imageBytes -= logBytes;
   }

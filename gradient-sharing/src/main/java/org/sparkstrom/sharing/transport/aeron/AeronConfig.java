@@ -11,7 +11,8 @@ import java.util.Optional;
  * <p>The budget decides how long the terms of the streams' logs are. With terms of T bytes and P
  * peers a worker takes 13 MiB + 2 * P * (3 * T + 4 KiB) of /dev/shm, and T is the largest power of
  * two from 64 KiB to 1 MiB with which that stays within the budget. The usual 64 MiB give terms of
- * 1 MiB for up to 8 peers and of 128 KiB for 63; 133 peers are the most.
+ * 1 MiB for up to 8 peers and of 128 KiB for 63; 133 peers are the most. The log of a peer that was
+ * lost stays for up to a minute and counts: three peers leave room for thirteen lost ones.
  *
  * @param host address of this machine that peers can reach, as the executor advertises it
  * @param networkInterface the interface to use instead of the host's: its name, one of its

@@ -28,11 +28,11 @@ final class ImageAccounts {
               id, channel, stream, session, term, mtu, control, source, clock, driver, counters) {
             @Override
             public void close() {
-              owner.imageClosed(logBytes);
+              owner.imageClosed(session, logBytes);
               super.close();
             }
           };
-      owner.imageOpened(logBytes);
+      owner.imageOpened(session, logBytes);
       return window;
     };
   }

@@ -41,7 +41,7 @@ class AdmittedStreamTest {
     AdmittedStream stream = new AdmittedStream(2000, 1000);
     stream.admit(List.of(0x100));
     assertThat(stream.tooMuch(1000)).isEmpty();
-    stream.imageOpened(400);
+    stream.imageOpened(0x101, 400);
     assertThat(stream.tooMuch(600)).isEmpty();
     assertThat(stream.tooMuch(601))
         .contains(
@@ -49,11 +49,25 @@ class AdmittedStreamTest {
                 + " memoryBudgetBytes leaves for logs");
     for (int i = 0; i < 5; i++) {
       assertThat(stream.tooMuch(1)).isEmpty();
-      stream.imageOpened(1);
+      stream.imageOpened(0x102 + i, 1);
     }
     assertThat(stream.tooMuch(1)).contains("1 peers have 6 streams already");
-    stream.imageClosed(400);
+    stream.imageClosed(0x101, 400);
     assertThat(stream.tooMuch(995)).isEmpty();
+  }
+
+  @Test
+  void logsOfPeersThatAreGoneKeepNobodyOutWhileThereAreBytes() {
+    AdmittedStream stream = new AdmittedStream(2000, 1000);
+    for (int peer = 1; peer <= 50; peer++) {
+      stream.admit(List.of(peer << 8));
+      assertThat(stream.tooMuch(10)).isEmpty();
+      stream.imageOpened(peer << 8 | 1, 10);
+    }
+    assertThat(stream.images()).isEqualTo(50);
+    assertThat(stream.tooMuch(501)).isPresent();
+    stream.imageClosed(1 << 8 | 1, 10);
+    assertThat(stream.tooMuch(501)).isEmpty();
   }
 
   @Test

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A second JVM with the class path of the test; destroyed when closed. */
-final class ChildJvm implements AutoCloseable {
+public final class ChildJvm implements AutoCloseable {
   private final Process process;
   private final Path output;
 
@@ -21,8 +21,8 @@ final class ChildJvm implements AutoCloseable {
     this.output = output;
   }
 
-  static ChildJvm start(Path directory, List<String> flags, Class<?> main, String... arguments)
-      throws IOException {
+  public static ChildJvm start(
+      Path directory, List<String> flags, Class<?> main, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx256m");
@@ -41,23 +41,23 @@ final class ChildJvm implements AutoCloseable {
   }
 
   /** The flags that Spark starts its JVMs with, as this test's JVM has them. */
-  static List<String> sparkFlags() {
+  public static List<String> sparkFlags() {
     return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(flag -> flag.startsWith("--add-opens") || flag.startsWith("-Djdk.reflect"))
         .toList();
   }
 
   /** The exit status, or -1 if it has not ended in time. */
-  int awaitExit(Duration timeout) throws InterruptedException {
+  public int awaitExit(Duration timeout) throws InterruptedException {
     boolean ended = process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS);
     return ended ? process.exitValue() : -1;
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return process.isAlive();
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
@@ -67,11 +67,11 @@ final class ChildJvm implements AutoCloseable {
   }
 
   /** SIGKILL, as an out-of-memory killer sends it. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
   }
 
-  String output() throws IOException {
+  public String output() throws IOException {
     return Files.readString(output, StandardCharsets.UTF_8);
   }
 
