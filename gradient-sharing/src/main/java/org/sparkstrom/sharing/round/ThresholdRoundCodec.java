@@ -44,7 +44,9 @@ final class ThresholdRoundCodec implements RoundCodec {
     this.codec = new SparseCodec(layout);
     this.own = new SparseUpdate(layout);
     this.received = new SparseUpdate(layout);
-    this.controller = new ThresholdController(config.thresholdPolicy(), layout);
+    this.controller =
+        new ThresholdController(
+            config.thresholdPolicy(), layout, config.synchrony().roundsInFlight());
     this.sums = new int[layout.parameterCount()];
     this.nonZeros = new long[layout.blockCount()];
   }

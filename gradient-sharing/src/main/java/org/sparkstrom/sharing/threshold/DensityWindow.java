@@ -14,6 +14,8 @@ import java.nio.ByteBuffer;
  * <ul>
  *   <li>the average since the last move counts, not the last round, and the burst after a step down
  *       is left out of it; old rounds are forgotten by halves;
+ *   <li>rounds that were encoded before a move takes effect are left out, or it would be made again
+ *       for each of them;
  *   <li>until the threshold has first been too low, it is searched for quickly;
  *   <li>from then on a step down is a single one and takes the evidence of 1 / (4 * density)
  *       rounds: an entry is due every 1 / density rounds, so before that silence means little, and
@@ -31,16 +33,18 @@ final class DensityWindow {
   private static final int MAX_STEPS = 3;
 
   private final int blockLength;
+  private final int roundsInFlight;
   private boolean searching = true;
 
-  /** Rounds in the average; up to zero while the threshold settles after a step down. */
+  /** Rounds in the average; up to zero while the threshold settles after a step. */
   private int rounds;
 
   private double sent;
   private double wanted;
 
-  DensityWindow(int blockLength) {
+  DensityWindow(int blockLength, int roundsInFlight) {
     this.blockLength = blockLength;
+    this.roundsInFlight = roundsInFlight;
   }
 
   /**
@@ -62,11 +66,11 @@ final class DensityWindow {
     int steps = stepsUp();
     if (steps > 0) {
       searching = false;
-      restart(0);
+      restart(-roundsInFlight);
     } else if (rounds >= patienceRounds) {
       steps = -stepsDown();
       if (steps < 0) {
-        restart(-SETTLING_ROUNDS);
+        restart(-roundsInFlight - SETTLING_ROUNDS);
       } else if (rounds >= 2 * patienceRounds) {
         rounds /= 2;
         sent /= 2;

@@ -22,13 +22,22 @@ public final class ThresholdController {
   private final DensityWindow[] windows;
   private long round;
 
-  /** Starts before the first round. */
+  /** Starts before the first round; each round is encoded once the one before is over. */
   public ThresholdController(ThresholdPolicy policy, BlockLayout layout) {
+    this(policy, layout, 0);
+  }
+
+  /**
+   * Starts before the first round.
+   *
+   * @param roundsInFlight rounds that are encoded before the one is over that decides
+   */
+  public ThresholdController(ThresholdPolicy policy, BlockLayout layout, int roundsInFlight) {
     this.policy = Objects.requireNonNull(policy, "policy");
     this.exponents = new byte[layout.blockCount()];
     this.windows = new DensityWindow[layout.blockCount()];
     Arrays.fill(exponents, (byte) policy.initialExponent());
-    Arrays.setAll(windows, block -> new DensityWindow(layout.length(block)));
+    Arrays.setAll(windows, block -> new DensityWindow(layout.length(block), roundsInFlight));
   }
 
   /**

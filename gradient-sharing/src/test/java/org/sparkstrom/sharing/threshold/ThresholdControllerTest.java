@@ -3,12 +3,15 @@ package org.sparkstrom.sharing.threshold;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.Random;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkstrom.sharing.codec.BlockLayout;
 import org.sparkstrom.sharing.codec.SparseUpdate;
 import org.sparkstrom.sharing.codec.Threshold;
@@ -134,7 +137,7 @@ class ThresholdControllerTest {
 
   @Test
   void theBurstAfterAStepDownIsNotHeldAgainstTheNewThreshold() {
-    DensityWindow window = new DensityWindow(10_000);
+    DensityWindow window = new DensityWindow(10_000, 0);
     int steps = 0;
     while (steps == 0) {
       steps = window.steps(10, 0.01, 1);
@@ -147,7 +150,7 @@ class ThresholdControllerTest {
 
   @Test
   void silenceIsNoReasonToStepDownBeforeAnEntryIsDue() {
-    DensityWindow window = new DensityWindow(10_000);
+    DensityWindow window = new DensityWindow(10_000, 0);
     assertThat(window.steps(10_000, 0.01, 1)).isEqualTo(3);
 
     for (int round = 1; round < 25; round++) {
@@ -177,6 +180,54 @@ class ThresholdControllerTest {
   }
 
   /** The share of entries that one worker sends in each round. */
+  @Test
+  void roundsThatWereEncodedBeforeAMoveDoNotRepeatIt() {
+    DensityWindow atOnce = new DensityWindow(10_000, 0);
+    DensityWindow oneLate = new DensityWindow(10_000, 1);
+
+    assertThat(atOnce.steps(5_000, 0.01, 1)).isPositive();
+    assertThat(oneLate.steps(5_000, 0.01, 1)).isPositive();
+    assertThat(oneLate.steps(5_000, 0.01, 1)).isZero(); // has the old threshold
+    assertThat(atOnce.steps(5_000, 0.01, 1)).isPositive();
+    assertThat(oneLate.steps(5_000, 0.01, 1)).isPositive();
+  }
+
+  @ParameterizedTest(name = "{0} rounds in flight")
+  @ValueSource(ints = {0, 1, 2})
+  void roundsInFlightDoNotMakeItSwing(int roundsInFlight) {
+    BlockLayout layout = BlockLayout.of(LENGTH);
+    TargetDensity policy = new TargetDensity(0.01, 60, -6);
+    ThresholdController controller = new ThresholdController(policy, layout, roundsInFlight);
+    ThresholdQuantizer quantizer = new ThresholdQuantizer(layout);
+    SparseUpdate sparse = new SparseUpdate(layout);
+    Random random = new Random(7);
+    Deque<Integer> inFlight = new ArrayDeque<>();
+    byte[] exponents = new byte[1];
+    int lowest = Integer.MAX_VALUE;
+    int highest = Integer.MIN_VALUE;
+    int moves = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+      int before = exponents[0];
+      controller.exponents(exponents);
+      float[] update = new float[LENGTH];
+      for (int i = 0; i < LENGTH; i++) {
+        update[i] = (float) (1e-3 * random.nextGaussian() * Math.exp(random.nextGaussian()));
+      }
+      quantizer.quantize(update, exponents, sparse);
+      inFlight.add(sparse.count());
+      if (inFlight.size() > roundsInFlight) {
+        controller.onRound(new long[] {inFlight.remove()}, 1);
+      }
+      if (round >= ROUNDS / 2) {
+        lowest = Math.min(lowest, exponents[0]);
+        highest = Math.max(highest, exponents[0]);
+        moves += exponents[0] == before ? 0 : 1;
+      }
+    }
+    assertThat(highest - lowest).isLessThanOrEqualTo(1);
+    assertThat(moves).isLessThanOrEqualTo(6);
+  }
+
   private static double[] run(
       ThresholdPolicy policy, BlockLayout layout, int rounds, IntFunction<float[]> updates) {
     ThresholdController controller = new ThresholdController(policy, layout);
