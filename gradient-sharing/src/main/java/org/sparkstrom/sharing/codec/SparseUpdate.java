@@ -68,18 +68,6 @@ public final class SparseUpdate {
     }
   }
 
-  /** The sum of all multiplicities, which a ledger compares. */
-  public long sum() {
-    long sum = 0;
-    for (BlockEntries block : blocks) {
-      int[] k = block.multiplicities();
-      for (int place = 0; place < block.count(); place++) {
-        sum += k[place];
-      }
-    }
-    return sum;
-  }
-
   /** Calls back for each entry, by rising place in the flat update. */
   public void forEach(EntryConsumer consumer) {
     for (int block = 0; block < blocks.length; block++) {

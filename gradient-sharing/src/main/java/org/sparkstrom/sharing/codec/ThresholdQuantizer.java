@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.sharing.codec;
 
-import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -94,11 +93,6 @@ public final class ThresholdQuantizer {
   public void restore(float[] checkpoint) {
     layout.requireLength(checkpoint.length, "residual");
     System.arraycopy(checkpoint, 0, residual, 0, residual.length);
-  }
-
-  /** Forgets what was not sent. */
-  public void clear() {
-    Arrays.fill(residual, 0);
   }
 
   private void quantizeBlock(float[] update, int block, byte exponent, SparseUpdate out) {

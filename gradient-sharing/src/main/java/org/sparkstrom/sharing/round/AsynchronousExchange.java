@@ -4,12 +4,12 @@ package org.sparkstrom.sharing.round;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import javax.crypto.SecretKey;
-import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 import org.sparkstrom.sharing.codec.BlockLayout;
 import org.sparkstrom.sharing.codec.CorruptPayloadException;
@@ -51,11 +51,6 @@ public final class AsynchronousExchange implements UpdateExchange {
    */
   private static final int FRAMES_AHEAD = 2 * (MAX_LEAD + 1);
 
-  private static final int MAX_SPINS = 20;
-  private static final int MAX_YIELDS = 20;
-  private static final long MIN_PARK_NS = 10_000;
-  private static final long MAX_PARK_NS = 500_000;
-
   private final Peering peering;
   private final BlockLayout layout;
   private final ExchangeConfig config;
@@ -65,6 +60,8 @@ public final class AsynchronousExchange implements UpdateExchange {
   private final SparseCodec codec;
   private final SparseUpdate own;
   private final SparseUpdate received;
+  private final byte[] exponents;
+  private final long[] counts;
   private final ParameterLattice lattice;
   private final ByteBuffer payload;
   private final ByteBuffer opened;
@@ -72,9 +69,8 @@ public final class AsynchronousExchange implements UpdateExchange {
   private final FrameWriter writer;
   private final FrameReader reader;
   private final Transport.FrameHandler frameHandler = this::onFrame;
-  private final Map<Integer, Long> arrived = new HashMap<>();
-  private final IdleStrategy idle =
-      new BackoffIdleStrategy(MAX_SPINS, MAX_YIELDS, MIN_PARK_NS, MAX_PARK_NS);
+  private final long[] arrived; // by rank
+  private final IdleStrategy idle = Peering.idleStrategy();
 
   private final RoundStopwatch stopwatch = new RoundStopwatch(System::nanoTime);
 
@@ -98,6 +94,9 @@ public final class AsynchronousExchange implements UpdateExchange {
     this.layout = layout;
     this.config = config;
     this.peers = peering.peers();
+    this.arrived = new long[1 + peering.view().ranks().stream().mapToInt(r -> r).max().orElse(0)];
+    this.exponents = new byte[layout.blockCount()];
+    this.counts = new long[layout.blockCount()];
     this.quantizer = new ThresholdQuantizer(layout);
     this.controller = new ThresholdController(config.thresholdPolicy(), layout);
     this.codec = new SparseCodec(layout);
@@ -108,17 +107,10 @@ public final class AsynchronousExchange implements UpdateExchange {
     this.payload = ByteBuffer.allocate(layout.maxPayloadBytes()).order(ByteOrder.LITTLE_ENDIAN);
     this.opened = ByteBuffer.allocate(layout.maxPayloadBytes()).order(ByteOrder.LITTLE_ENDIAN);
     this.sink = (sender, sentRound, payloadBytes) -> opened.clear();
-    FrameScope scope =
-        new FrameScope(
-            peering.view().sessionId(),
-            peering.view().number(),
-            config.modelFingerprint(),
-            config.quantizer(),
-            layout);
+    FrameScope scope = config.scope(peering.view(), layout);
     Map<Integer, SecretKey> peerKeys = new HashMap<>();
     for (Member peer : peers) {
       peerKeys.put(peer.rank(), peering.key(peer));
-      arrived.put(peer.rank(), 0L);
     }
     this.writer = new FrameWriter(scope, peering.rank(), peering.key(peering.self()));
     this.reader = new FrameReader(scope, peerKeys, FRAMES_AHEAD);
@@ -218,13 +210,12 @@ public final class AsynchronousExchange implements UpdateExchange {
   }
 
   private void encode(float[] update) {
-    byte[] exponents = new byte[layout.blockCount()];
     controller.exponents(exponents);
     for (int block = 0; block < exponents.length; block++) {
       exponents[block] = (byte) Math.max(exponents[block], ParameterLattice.QUANTUM_EXPONENT);
     }
     quantizer.quantize(update, exponents, own);
-    long[] counts = new long[layout.blockCount()];
+    Arrays.fill(counts, 0);
     own.countInto(counts);
     controller.onRound(counts, 1);
     nonZeros += own.count();
@@ -246,7 +237,7 @@ public final class AsynchronousExchange implements UpdateExchange {
       return;
     }
     int sender = reader.sender();
-    long expected = arrived.get(sender) + 1;
+    long expected = arrived[sender] + 1;
     if (reader.round() != expected) {
       throw new RoundFailedException(
           "updates of a worker must arrive one after the other, but number %d of %s came when %d of"
@@ -263,7 +254,7 @@ public final class AsynchronousExchange implements UpdateExchange {
           e);
     }
     lattice.add(received);
-    arrived.put(sender, expected);
+    arrived[sender] = expected;
   }
 
   private void requireMultiples() throws CorruptPayloadException {
@@ -280,8 +271,8 @@ public final class AsynchronousExchange implements UpdateExchange {
   /** Number of the last update that has arrived of every peer. */
   private long slowest() {
     long least = Long.MAX_VALUE;
-    for (long last : arrived.values()) {
-      least = Math.min(least, last);
+    for (Member peer : peers) {
+      least = Math.min(least, arrived[peer.rank()]);
     }
     return least;
   }
@@ -301,7 +292,7 @@ public final class AsynchronousExchange implements UpdateExchange {
 
   private String describeTimeout() {
     long slowest = slowest();
-    List<Member> behind = peers.stream().filter(p -> arrived.get(p.rank()) == slowest).toList();
+    List<Member> behind = peers.stream().filter(p -> arrived[p.rank()] == slowest).toList();
     return "update "
         + round
         + " of "

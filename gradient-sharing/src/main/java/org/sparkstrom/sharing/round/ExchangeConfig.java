@@ -3,9 +3,12 @@ package org.sparkstrom.sharing.round;
 
 import java.time.Duration;
 import java.util.Objects;
+import org.sparkstrom.sharing.codec.BlockLayout;
 import org.sparkstrom.sharing.codec.Quantizer;
+import org.sparkstrom.sharing.membership.View;
 import org.sparkstrom.sharing.threshold.ThresholdPolicy;
 import org.sparkstrom.sharing.topology.Topology;
+import org.sparkstrom.sharing.wire.FrameScope;
 
 /**
  * How updates are exchanged; the same on all workers of a fit.
@@ -105,6 +108,11 @@ public record ExchangeConfig(
     boolean possible = quantizer == Quantizer.THRESHOLD && synchrony == Synchrony.SYNC;
     return topology == Topology.REGIONS
         || (possible && topology.resolve(workers) == Topology.REGIONS);
+  }
+
+  /** What all frames of a view have in common. */
+  FrameScope scope(View view, BlockLayout layout) {
+    return new FrameScope(view.sessionId(), view.number(), modelFingerprint, quantizer, layout);
   }
 
   private ExchangeConfig with(Synchrony newSynchrony, int newLocalSteps, Topology newTopology) {

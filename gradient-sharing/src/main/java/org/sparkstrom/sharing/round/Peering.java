@@ -4,6 +4,8 @@ package org.sparkstrom.sharing.round;
 import java.util.List;
 import java.util.Objects;
 import javax.crypto.SecretKey;
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
 import org.sparkstrom.sharing.membership.Liveness;
 import org.sparkstrom.sharing.membership.Member;
 import org.sparkstrom.sharing.membership.View;
@@ -28,6 +30,10 @@ public record Peering(
     Transport transport,
     Liveness liveness,
     ViewChanges changes) {
+  private static final int MAX_SPINS = 20;
+  private static final int MAX_YIELDS = 20;
+  private static final long MIN_PARK_NS = 10_000;
+  private static final long MAX_PARK_NS = 500_000;
 
   public Peering {
     Objects.requireNonNull(transport, "transport");
@@ -66,6 +72,13 @@ public record Peering(
   /** The other workers, in rank order. */
   List<Member> peers() {
     return view.members().stream().filter(member -> member.rank() != rank).toList();
+  }
+
+  /**
+   * How a worker waits for frames: for a moment awake, then asleep for half a millisecond at most.
+   */
+  static IdleStrategy idleStrategy() {
+    return new BackoffIdleStrategy(MAX_SPINS, MAX_YIELDS, MIN_PARK_NS, MAX_PARK_NS);
   }
 
   /** The key that a member seals its frames with. */

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import javax.crypto.SecretKey;
-import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 import org.sparkstrom.sharing.codec.BlockLayout;
 import org.sparkstrom.sharing.codec.CorruptPayloadException;
@@ -34,11 +33,6 @@ import org.sparkstrom.sharing.wire.FrameWriter;
  * thread-safe. A round that fails ends the exchange, because residuals have moved.
  */
 public final class RegionExchange implements UpdateExchange {
-  private static final int MAX_SPINS = 20;
-  private static final int MAX_YIELDS = 20;
-  private static final long MIN_PARK_NS = 10_000;
-  private static final long MAX_PARK_NS = 500_000;
-
   private final Peering peering;
   private final BlockLayout layout;
   private final ExchangeConfig config;
@@ -49,8 +43,7 @@ public final class RegionExchange implements UpdateExchange {
   private final FrameReader reader;
   private final Map<Integer, FrameWriter[]> writers = new HashMap<>(); // by place
   private final Transport.FrameHandler frameHandler = this::onFrame;
-  private final IdleStrategy idle =
-      new BackoffIdleStrategy(MAX_SPINS, MAX_YIELDS, MIN_PARK_NS, MAX_PARK_NS);
+  private final IdleStrategy idle = Peering.idleStrategy();
 
   private final RoundStopwatch stopwatch = new RoundStopwatch(System::nanoTime);
 
@@ -85,13 +78,7 @@ public final class RegionExchange implements UpdateExchange {
     this.place = ranks.indexOf(peering.rank());
     this.core = new RegionRound(plan, place, layout, config.thresholdPolicy());
     this.inbox = new RegionInbox(plan, place, ranks);
-    FrameScope scope =
-        new FrameScope(
-            peering.view().sessionId(),
-            peering.view().number(),
-            config.modelFingerprint(),
-            config.quantizer(),
-            layout);
+    FrameScope scope = config.scope(peering.view(), layout);
     Map<Integer, SecretKey> peerKeys = new HashMap<>();
     for (int peer : plan.peers(place)) {
       peerKeys.put(member(peer).rank(), peering.key(member(peer)));

@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 import org.sparkstrom.sharing.codec.BlockLayout;
 import org.sparkstrom.sharing.codec.CorruptPayloadException;
@@ -38,11 +37,6 @@ public final class SynchronousExchange implements UpdateExchange {
   /** Round timeouts that a worker waits at most while the coordinator is to act. */
   private static final int PATIENCE = 3;
 
-  private static final int MAX_SPINS = 20;
-  private static final int MAX_YIELDS = 20;
-  private static final long MIN_PARK_NS = 10_000;
-  private static final long MAX_PARK_NS = 500_000;
-
   private final Peering peering;
   private final BlockLayout layout;
   private final ExchangeConfig config;
@@ -50,8 +44,7 @@ public final class SynchronousExchange implements UpdateExchange {
   private final ByteBuffer payload;
   private final SnapshotExchange snapshots;
   private final ViewFollower follower;
-  private final IdleStrategy idle =
-      new BackoffIdleStrategy(MAX_SPINS, MAX_YIELDS, MIN_PARK_NS, MAX_PARK_NS);
+  private final IdleStrategy idle = Peering.idleStrategy();
 
   private final RoundStopwatch stopwatch = new RoundStopwatch(System::nanoTime);
 

@@ -3,6 +3,7 @@ package org.sparkstrom.sharing.round;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
@@ -34,7 +35,9 @@ final class ThresholdRoundCodec implements RoundCodec {
   private final int[] sums;
   private final long[] nonZeros;
   private int workers;
-  private List<BlockMetrics> blocks = List.of();
+  private final byte[] lastExponents;
+  private final long[] lastNonZeros;
+  private int lastWorkers; // 0 before the first round
 
   ThresholdRoundCodec(ExchangeConfig config, BlockLayout layout, int workers) {
     this.layout = layout;
@@ -49,6 +52,8 @@ final class ThresholdRoundCodec implements RoundCodec {
             config.thresholdPolicy(), layout, config.synchrony().roundsInFlight());
     this.sums = new int[layout.parameterCount()];
     this.nonZeros = new long[layout.blockCount()];
+    this.lastExponents = new byte[layout.blockCount()];
+    this.lastNonZeros = new long[layout.blockCount()];
   }
 
   @Override
@@ -108,16 +113,19 @@ final class ThresholdRoundCodec implements RoundCodec {
   }
 
   private void note(byte[] exponents) {
-    BlockMetrics[] metrics = new BlockMetrics[exponents.length];
-    for (int block = 0; block < exponents.length; block++) {
-      double entries = (double) layout.length(block) * workers;
-      metrics[block] = new BlockMetrics(nonZeros[block] / entries, Threshold.of(exponents[block]));
-    }
-    blocks = List.of(metrics);
+    System.arraycopy(exponents, 0, lastExponents, 0, exponents.length);
+    System.arraycopy(nonZeros, 0, lastNonZeros, 0, nonZeros.length);
+    lastWorkers = workers;
   }
 
   @Override
   public List<BlockMetrics> blocks() {
+    List<BlockMetrics> blocks = new ArrayList<>();
+    for (int block = 0; lastWorkers > 0 && block < lastExponents.length; block++) {
+      double entries = (double) layout.length(block) * lastWorkers;
+      blocks.add(
+          new BlockMetrics(lastNonZeros[block] / entries, Threshold.of(lastExponents[block])));
+    }
     return blocks;
   }
 

@@ -48,9 +48,7 @@ final class ViewLink {
     this.change = change;
     int roundsInFlight = config.synchrony().roundsInFlight();
     this.peers = view.members().stream().filter(m -> m.rank() != peering.rank()).toList();
-    this.scope =
-        new FrameScope(
-            view.sessionId(), view.number(), config.modelFingerprint(), config.quantizer(), layout);
+    this.scope = config.scope(view, layout);
     Map<Integer, SecretKey> peerKeys = new HashMap<>();
     peers.forEach(peer -> peerKeys.put(peer.rank(), peering.key(peer)));
     this.writer = new FrameWriter(scope, peering.rank(), peering.key(view.member(peering.rank())));

@@ -19,18 +19,17 @@ import org.sparkstrom.sharing.transport.Transport;
  * repeats after, and cuts a sender off for a while. Frames of one sender stay in order, as every
  * transport keeps them.
  */
-final class ChaoticTransport implements Transport {
+final class ChaoticTransport extends DisturbedTransport {
   private static final int SENDER_OFFSET = 20;
   private static final long MAX_DELAY_NS = TimeUnit.MICROSECONDS.toNanos(500);
   private static final long MAX_PARTITION_NS = TimeUnit.MILLISECONDS.toNanos(30);
 
-  private final Transport honest;
   private final Random random;
   private final Map<Integer, Deque<Delayed>> bySender = new TreeMap<>();
   private volatile boolean partitionDue;
 
   ChaoticTransport(Transport honest, long seed) {
-    this.honest = honest;
+    super(honest);
     this.random = new Random(seed);
   }
 
@@ -80,50 +79,6 @@ final class ChaoticTransport implements Transport {
     if (random.nextInt(4) == 0) {
       handler.onFrame(copy(frame));
     }
-  }
-
-  private static ByteBuffer copy(ByteBuffer frame) {
-    return ByteBuffer.allocate(frame.remaining()).put(frame.duplicate()).flip();
-  }
-
-  @Override
-  public Endpoint endpoint() {
-    return honest.endpoint();
-  }
-
-  @Override
-  public void connect(List<Peer> peers) {
-    honest.connect(peers);
-  }
-
-  @Override
-  public boolean connected() {
-    return honest.connected();
-  }
-
-  @Override
-  public void send(int rank, ByteBuffer frame) {
-    honest.send(rank, frame);
-  }
-
-  @Override
-  public boolean flushed() {
-    return honest.flushed();
-  }
-
-  @Override
-  public long backPressureCount() {
-    return honest.backPressureCount();
-  }
-
-  @Override
-  public List<PeerState> peerStates() {
-    return honest.peerStates();
-  }
-
-  @Override
-  public void close() {
-    honest.close();
   }
 
   /** A frame and when it may arrive. */

@@ -2,7 +2,6 @@
 package org.sparkstrom.sharing.round;
 
 import java.nio.ByteBuffer;
-import java.util.List;
 import org.sparkstrom.sharing.transport.Transport;
 
 /**
@@ -10,12 +9,11 @@ import org.sparkstrom.sharing.transport.Transport;
  * there is room for them, the one after does not. What it throws is what an executor's end looks
  * like from inside.
  */
-final class DyingTransport implements Transport {
-  private final Transport honest;
+final class DyingTransport extends DisturbedTransport {
   private volatile int sendsLeft = Integer.MAX_VALUE;
 
   DyingTransport(Transport honest) {
-    this.honest = honest;
+    super(honest);
   }
 
   /** The worker was killed. */
@@ -50,40 +48,5 @@ final class DyingTransport implements Transport {
       throw new Killed();
     }
     return done;
-  }
-
-  @Override
-  public Endpoint endpoint() {
-    return honest.endpoint();
-  }
-
-  @Override
-  public void connect(List<Peer> peers) {
-    honest.connect(peers);
-  }
-
-  @Override
-  public boolean connected() {
-    return honest.connected();
-  }
-
-  @Override
-  public boolean flushed() {
-    return honest.flushed();
-  }
-
-  @Override
-  public long backPressureCount() {
-    return honest.backPressureCount();
-  }
-
-  @Override
-  public List<PeerState> peerStates() {
-    return honest.peerStates();
-  }
-
-  @Override
-  public void close() {
-    honest.close();
   }
 }

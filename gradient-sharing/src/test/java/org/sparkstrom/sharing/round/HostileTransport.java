@@ -2,19 +2,17 @@
 package org.sparkstrom.sharing.round;
 
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.Random;
 import org.sparkstrom.sharing.transport.Transport;
 
 /** Delivers bad frames around each good one: damaged, cut, of noise before it, its replay after. */
-final class HostileTransport implements Transport {
+final class HostileTransport extends DisturbedTransport {
   static final long BAD_PER_FRAME = 4;
 
-  private final Transport honest;
   private final Random random;
 
   HostileTransport(Transport honest, Random random) {
-    this.honest = honest;
+    super(honest);
     this.random = random;
   }
 
@@ -40,49 +38,5 @@ final class HostileTransport implements Transport {
     byte[] bytes = new byte[random.nextInt(500)];
     random.nextBytes(bytes);
     return ByteBuffer.wrap(bytes);
-  }
-
-  private static ByteBuffer copy(ByteBuffer frame) {
-    return ByteBuffer.allocate(frame.remaining()).put(frame.duplicate()).flip();
-  }
-
-  @Override
-  public Endpoint endpoint() {
-    return honest.endpoint();
-  }
-
-  @Override
-  public void connect(List<Peer> peers) {
-    honest.connect(peers);
-  }
-
-  @Override
-  public boolean connected() {
-    return honest.connected();
-  }
-
-  @Override
-  public void send(int rank, ByteBuffer frame) {
-    honest.send(rank, frame);
-  }
-
-  @Override
-  public boolean flushed() {
-    return honest.flushed();
-  }
-
-  @Override
-  public long backPressureCount() {
-    return honest.backPressureCount();
-  }
-
-  @Override
-  public List<PeerState> peerStates() {
-    return honest.peerStates();
-  }
-
-  @Override
-  public void close() {
-    honest.close();
   }
 }

@@ -2,17 +2,15 @@
 package org.sparkstrom.sharing.round;
 
 import java.nio.ByteBuffer;
-import java.util.List;
 import org.sparkstrom.sharing.transport.Transport;
 
 /** A transport that calls back before each frame, so that no frame leaves that is in no book. */
-final class NotedTransport implements Transport {
-  private final Transport honest;
+final class NotedTransport extends DisturbedTransport {
   private final Endpoint advertised;
   private final Runnable beforeSend;
 
   NotedTransport(Transport honest, Endpoint advertised, Runnable beforeSend) {
-    this.honest = honest;
+    super(honest);
     this.advertised = advertised;
     this.beforeSend = beforeSend;
   }
@@ -26,40 +24,5 @@ final class NotedTransport implements Transport {
   @Override
   public Endpoint endpoint() {
     return advertised;
-  }
-
-  @Override
-  public void connect(List<Peer> peers) {
-    honest.connect(peers);
-  }
-
-  @Override
-  public boolean connected() {
-    return honest.connected();
-  }
-
-  @Override
-  public boolean flushed() {
-    return honest.flushed();
-  }
-
-  @Override
-  public int poll(FrameHandler handler) {
-    return honest.poll(handler);
-  }
-
-  @Override
-  public long backPressureCount() {
-    return honest.backPressureCount();
-  }
-
-  @Override
-  public List<PeerState> peerStates() {
-    return honest.peerStates();
-  }
-
-  @Override
-  public void close() {
-    honest.close();
   }
 }
