@@ -152,6 +152,15 @@ public final class NetworkSnapshot implements Serializable {
     return new NetworkSnapshot(configurationJson, parameters, new float[0], iteration, epoch);
   }
 
+  /**
+   * What the network takes and gives.
+   *
+   * @throws IllegalArgumentException if it has no output layer
+   */
+  public NetworkSignature signature() {
+    return SignatureReader.of(configuration());
+  }
+
   /** Number of values that the network takes per row; -1 if its first layer does not say. */
   public long inputSize() {
     MultiLayerConfiguration configuration = configuration();

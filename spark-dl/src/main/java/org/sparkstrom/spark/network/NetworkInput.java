@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.spark.network;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * One input of a network: its name, and what one row of it looks like.
+ *
+ * @param name the name in the graph; {@code input} in a multi-layer network
+ * @param form how the values of a row are laid out
+ * @param shape shape of one row: FLAT [size], SEQUENCE [size of a step], IMAGE [channels, height,
+ *     width]; -1 where the network does not say
+ */
+public record NetworkInput(String name, Form form, List<Integer> shape) implements Serializable {
+
+  /** How the values of one row are laid out. */
+  public enum Form {
+    /** A vector; a batch is float32 [rows, size]. */
+    FLAT(1),
+    /** A vector for each of a number of steps; a batch is float32 [rows, size, steps]. */
+    SEQUENCE(1),
+    /** An image; a batch is float32 [rows, channels, height, width]. */
+    IMAGE(3);
+
+    private final int rank;
+
+    Form(int rank) {
+      this.rank = rank;
+    }
+  }
+
+  /** The size of an axis that the network's configuration does not say. */
+  public static final int UNKNOWN = -1;
+
+  public NetworkInput {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(form, "form");
+    shape = List.copyOf(shape);
+    if (shape.size() != form.rank || shape.stream().anyMatch(size -> size < 1 && size != UNKNOWN)) {
+      throw new IllegalArgumentException(
+          "the shape of a %s input must have %d sizes, each at least 1 or %d for unknown, but input '%s' has %s"
+              .formatted(form, form.rank, UNKNOWN, name, shape));
+    }
+  }
+}
