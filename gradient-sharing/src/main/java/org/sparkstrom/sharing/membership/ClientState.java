@@ -2,6 +2,7 @@
 package org.sparkstrom.sharing.membership;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -20,6 +21,7 @@ final class ClientState {
   private ViewChange prepared; // before this worker is in a view
   private ViewChange admission; // null for a member of view 1
   private boolean allComplete;
+  private List<Integer> completedRanks = List.of();
   private volatile String endReason;
 
   synchronized void joined(View newView) {
@@ -52,8 +54,9 @@ final class ClientState {
     return Optional.ofNullable(admission);
   }
 
-  synchronized void allComplete() {
+  synchronized void allComplete(List<Integer> ranks) {
     allComplete = true;
+    completedRanks = List.copyOf(ranks);
     notifyAll();
   }
 
@@ -85,8 +88,15 @@ final class ClientState {
         awaited);
   }
 
-  synchronized void awaitAllComplete(Duration timeout, String awaited) {
-    await(() -> allComplete ? Optional.of(true) : Optional.empty(), timeout, awaited);
+  /** The ranks of those who have completed the fit, once all have. */
+  synchronized List<Integer> awaitAllComplete(Duration timeout, String awaited) {
+    return await(
+        () -> allComplete ? Optional.of(completedRanks) : Optional.empty(), timeout, awaited);
+  }
+
+  /** The ranks of those who have completed the fit; empty until all have. */
+  synchronized List<Integer> completedRanks() {
+    return completedRanks;
   }
 
   /** Whether all are done; throws if the fit has ended otherwise. */

@@ -34,11 +34,18 @@ sealed interface ControlMessage {
   /** Worker to coordinator: I cannot go on. */
   record Fail(String reason) implements ControlMessage {}
 
+  /** Worker to coordinator: nobody can go on, as when training has diverged. */
+  record EndFit(String reason) implements ControlMessage {}
+
   /** Worker to coordinator: I am done, with these parameters. */
   record Complete(String parametersSha256) implements ControlMessage {}
 
-  /** Coordinator to worker: all are done. */
-  record AllComplete() implements ControlMessage {}
+  /**
+   * Coordinator to worker: all are done.
+   *
+   * @param members the ranks of those who are, rising
+   */
+  record AllComplete(List<Integer> members) implements ControlMessage {}
 
   /** Coordinator to worker: the fit has ended badly. */
   record Abort(String reason) implements ControlMessage {}

@@ -41,6 +41,7 @@ final class ControlMessageCodec {
   private static final byte READY = 16;
   private static final byte INSTALL = 17;
   private static final byte STALLED = 18;
+  private static final byte END_FIT = 19;
 
   private ControlMessageCodec() {}
 
@@ -98,10 +99,12 @@ final class ControlMessageCodec {
       putText(fail.reason(), out.put(FAIL));
     } else if (message instanceof ControlMessage.Complete complete) {
       putText(complete.parametersSha256(), out.put(COMPLETE));
-    } else if (message instanceof ControlMessage.AllComplete) {
-      out.put(ALL_COMPLETE);
+    } else if (message instanceof ControlMessage.AllComplete all) {
+      putRanks(all.members(), out.put(ALL_COMPLETE));
     } else if (message instanceof ControlMessage.Abort abort) {
       putText(abort.reason(), out.put(ABORT));
+    } else if (message instanceof ControlMessage.EndFit end) {
+      putText(end.reason(), out.put(END_FIT));
     } else if (message instanceof ControlMessage.Goodbye) {
       out.put(GOODBYE);
     } else {
@@ -138,7 +141,7 @@ final class ControlMessageCodec {
       case PROGRESS -> new ControlMessage.Progress(getProgress(in));
       case FAIL -> new ControlMessage.Fail(getText(in));
       case COMPLETE -> new ControlMessage.Complete(getText(in));
-      case ALL_COMPLETE -> new ControlMessage.AllComplete();
+      case ALL_COMPLETE -> new ControlMessage.AllComplete(getRanks(in));
       case ABORT -> new ControlMessage.Abort(getText(in));
       case GOODBYE -> new ControlMessage.Goodbye();
       case SUSPEND -> new ControlMessage.Suspend(in.getInt());
@@ -147,6 +150,7 @@ final class ControlMessageCodec {
       case READY -> new ControlMessage.Ready(in.getInt());
       case INSTALL -> new ControlMessage.Install(in.getInt());
       case STALLED -> new ControlMessage.Stalled(in.getInt(), in.getLong(), getRanks(in));
+      case END_FIT -> new ControlMessage.EndFit(getText(in));
       default -> throw new IllegalArgumentException("there is no control message of kind " + kind);
     };
   }

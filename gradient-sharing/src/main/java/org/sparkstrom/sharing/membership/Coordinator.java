@@ -115,6 +115,11 @@ public final class Coordinator implements AutoCloseable {
     return roster.fingerprints();
   }
 
+  /** The ranks of those who have completed the fit, rising; empty until all have. */
+  public List<Integer> completedRanks() {
+    return roster.completedRanks();
+  }
+
   /** Connections that ended before they had proven to hold the secret. */
   public long droppedConnectionCount() {
     return droppedConnections.get();
@@ -231,6 +236,10 @@ public final class Coordinator implements AutoCloseable {
         System.nanoTime());
   }
 
+  private ControlMessage allComplete() {
+    return new ControlMessage.AllComplete(roster.completedRanks());
+  }
+
   private void sendToAll(ControlMessage message) {
     connections.forEach(connection -> send(connection, message));
   }
@@ -281,7 +290,7 @@ public final class Coordinator implements AutoCloseable {
 
     @Override
     public void complete() {
-      sendToAll(new ControlMessage.AllComplete());
+      sendToAll(allComplete());
     }
   }
 
@@ -294,6 +303,8 @@ public final class Coordinator implements AutoCloseable {
         onJoin(connection, join.member());
       } else if (message instanceof ControlMessage.Fail fail) {
         onFail(connection, fail.reason());
+      } else if (message instanceof ControlMessage.EndFit end) {
+        abort("failed " + roster.describe(joined(connection)) + ": " + end.reason());
       } else {
         onReport(joined(connection), message);
       }
@@ -349,7 +360,7 @@ public final class Coordinator implements AutoCloseable {
         throw new IOException("a worker must not join twice on one connection");
       }
       if (roster.isComplete()) {
-        connection.send(new ControlMessage.AllComplete());
+        connection.send(allComplete());
         return;
       }
       giveWay(member);

@@ -101,18 +101,25 @@ public final class CoordinatorClient implements Liveness, ViewChanges, AutoClose
     send(new ControlMessage.Fail(reason));
   }
 
+  /** Tells the coordinator that nobody can go on, which ends the fit for all. */
+  public void endFit(String reason) {
+    sendUnsentProgress();
+    send(new ControlMessage.EndFit(reason));
+  }
+
   /**
    * Tells the coordinator that this worker is done and blocks until all are. Only then may the
    * worker close what its peers could still need.
    *
    * @param parametersSha256 fingerprint of the parameters, the same on every replica
+   * @return the ranks of those who have completed the fit, rising
    * @throws SharingAbortedException if the fit ends badly before
    */
-  public void complete(String parametersSha256, Duration timeout) {
+  public List<Integer> complete(String parametersSha256, Duration timeout) {
     check();
     sendUnsentProgress();
     send(new ControlMessage.Complete(parametersSha256));
-    state.awaitAllComplete(timeout, "the other workers to complete, as told by " + this);
+    return state.awaitAllComplete(timeout, "the other workers to complete, as told by " + this);
   }
 
   /**
@@ -121,7 +128,7 @@ public final class CoordinatorClient implements Liveness, ViewChanges, AutoClose
    *
    * @param service called again and again by this thread; must not block for long
    */
-  public void complete(String parametersSha256, Duration timeout, Runnable service) {
+  public List<Integer> complete(String parametersSha256, Duration timeout, Runnable service) {
     check();
     sendUnsentProgress();
     send(new ControlMessage.Complete(parametersSha256));
@@ -140,6 +147,7 @@ public final class CoordinatorClient implements Liveness, ViewChanges, AutoClose
                 + this);
       }
     }
+    return state.completedRanks();
   }
 
   @Override
@@ -221,8 +229,8 @@ public final class CoordinatorClient implements Liveness, ViewChanges, AutoClose
   private void take(ControlMessage message) throws IOException {
     if (message instanceof ControlMessage.Joined joined) {
       state.joined(joined.view());
-    } else if (message instanceof ControlMessage.AllComplete) {
-      state.allComplete();
+    } else if (message instanceof ControlMessage.AllComplete all) {
+      state.allComplete(all.members());
     } else if (message instanceof ControlMessage.Abort abort) {
       state.end(abort.reason());
     } else if (message instanceof ControlMessage.Refused refused) {

@@ -24,6 +24,7 @@ final class Roster {
   private final Map<Integer, String> fingerprints = new TreeMap<>();
   private boolean running;
   private boolean complete;
+  private List<Integer> completedRanks = List.of();
   private String failure;
 
   Roster(long sessionId, int workers) {
@@ -120,7 +121,13 @@ final class Roster {
       return false;
     }
     complete = true;
+    completedRanks = view.ranks();
     return true;
+  }
+
+  /** The ranks of the view in which the fit has ended well; empty until then. */
+  synchronized List<Integer> completedRanks() {
+    return completedRanks;
   }
 
   /** True once the fit has ended well. */

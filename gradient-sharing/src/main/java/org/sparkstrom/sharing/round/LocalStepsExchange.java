@@ -2,6 +2,7 @@
 package org.sparkstrom.sharing.round;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Several local steps a round: each replica goes on alone and shares the sum of its updates.
@@ -11,6 +12,8 @@ import java.util.Arrays;
  * averaging. Between rounds the replicas differ. In a round all return to where they were last
  * equal, the anchor, and move from there by the aggregate: in the same float operations, so they
  * are equal bit by bit again.
+ *
+ * <p>Changes of the view are followed in rounds only, so they take as long as the local steps.
  *
  * <p>Not thread-safe. Closing it closes the exchange of the rounds.
  */
@@ -27,14 +30,27 @@ final class LocalStepsExchange implements UpdateExchange {
    *
    * @param rounds exchanges sums of updates, in step
    * @param localSteps updates in a sum
-   * @param initial float32 [parameterCount], the same on all replicas
+   * @param anchor where all replicas start; {@code rounds} saves it for joiners
    */
-  LocalStepsExchange(UpdateExchange rounds, int localSteps, float[] initial) {
+  LocalStepsExchange(UpdateExchange rounds, int localSteps, LocalAnchor anchor) {
     this.rounds = rounds;
     this.localSteps = localSteps;
-    this.anchor = initial.clone();
-    this.parameters = initial.clone();
-    this.sum = new float[initial.length];
+    this.anchor = anchor.values();
+    this.parameters = this.anchor.clone();
+    this.sum = new float[parameters.length];
+  }
+
+  /** A joiner begins at the anchor, as the others did after the last round. */
+  @Override
+  public long catchUp() {
+    long steps = localSteps * rounds.catchUp();
+    System.arraycopy(anchor, 0, parameters, 0, anchor.length);
+    return steps;
+  }
+
+  @Override
+  public Optional<float[]> parameters() {
+    return Optional.of(parameters.clone());
   }
 
   @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.sharing.round;
 
+import java.util.Optional;
 import org.sparkstrom.sharing.codec.BlockLayout;
 import org.sparkstrom.sharing.membership.ViewChanges;
 import org.sparkstrom.sharing.topology.Topology;
@@ -26,6 +27,11 @@ public interface UpdateExchange extends AutoCloseable {
       float[] initial,
       ReplicaState replica) {
     if (config.synchrony() == Synchrony.ASYNC) {
+      if (peering.changes() != ViewChanges.NONE) {
+        throw new IllegalArgumentException(
+            "the synchrony ASYNC needs a view that does not change, but workers of this fit may come"
+                + " and go; take SYNC or PIPELINED, or set minWorkers to the number of workers");
+      }
       return new AsynchronousExchange(peering, layout, config, initial);
     }
     boolean fixedView = peering.changes() == ViewChanges.NONE;
@@ -34,13 +40,15 @@ public interface UpdateExchange extends AutoCloseable {
           "the topology REGIONS needs a view that does not change, but workers of this fit may come"
               + " and go; take MESH or AUTO, or set minWorkers to the number of workers");
     }
+    LocalAnchor anchor = new LocalAnchor(initial, replica);
+    ReplicaState shared = config.localSteps() == 1 ? replica : anchor;
     UpdateExchange rounds =
         fixedView && config.usesRegions(peering.view().size())
             ? new RegionExchange(peering, layout, config)
-            : new SynchronousExchange(peering, layout, config, replica);
+            : new SynchronousExchange(peering, layout, config, shared);
     return config.localSteps() == 1
         ? rounds
-        : new LocalStepsExchange(rounds, config.localSteps(), initial);
+        : new LocalStepsExchange(rounds, config.localSteps(), anchor);
   }
 
   /** What {@link #exchange} and {@link #drain} leave in the array. */
@@ -77,6 +85,14 @@ public interface UpdateExchange extends AutoCloseable {
    */
   default long catchUp() {
     return 0;
+  }
+
+  /**
+   * A copy of the parameters that this exchange keeps, float32 [parameterCount], which a replica
+   * takes after {@link #catchUp}; empty if its outcome is an update.
+   */
+  default Optional<float[]> parameters() {
+    return Optional.empty();
   }
 
   /**

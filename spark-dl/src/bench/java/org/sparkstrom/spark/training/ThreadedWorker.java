@@ -26,7 +26,6 @@ record ThreadedWorker(
     try (exchange;
         Replica replica = new Replica(initial, exchange)) {
       for (int epoch = 0; epoch < fit.epochs(); epoch++) {
-        replica.startEpoch(EpochOrder.randomSeed(fit.seed(), peering.rank(), epoch));
         double loss = runEpoch(replica, epoch);
         replica.endEpoch();
         if (peering.rank() == 0) {
@@ -44,6 +43,8 @@ record ThreadedWorker(
     double lossSum = 0;
     int rounds = 0;
     for (long place = 0; place < rowCount; place += fit.batchSize()) {
+      long seed = EpochOrder.randomSeed(fit.seed(), peering.rank(), epoch, place / fit.batchSize());
+      replica.startRound(seed);
       int batch = (int) Math.min(fit.batchSize(), rowCount - place);
       float[] features = new float[batch * rows.featureCount()];
       int[] labels = new int[batch];

@@ -31,6 +31,11 @@ public final class EpochOrder {
     return seed + 0x9E3779B97F4A7C15L * (31L * rank + 1) + 0x632BE59BD9B4E019L * epoch;
   }
 
+  /** The seed for all that is random on one worker in one round, 0-based in its epoch. */
+  public static long randomSeed(long seed, int rank, int epoch, long round) {
+    return randomSeed(seed, rank, epoch) ^ (0xD1B54A32D192ED03L * round);
+  }
+
   /** The row at a place of the epoch; places past the last row start over. */
   public int row(long place) {
     return order[(int) (place % order.length)];

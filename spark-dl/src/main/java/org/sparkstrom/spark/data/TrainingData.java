@@ -139,6 +139,11 @@ public final class TrainingData {
     return surveys.stream().mapToLong(survey -> survey.rows() - survey.usedRows()).sum();
   }
 
+  /** Rows of the worker that has the most, of so many. */
+  public long rowsPerWorker(int workers) {
+    return (usedRowCount() + workers - 1) / workers;
+  }
+
   /** The packed rows, one partition per worker; lazy. Each value is for {@link TensorStore#add}. */
   public JavaRDD<byte[]> balance(int workers) {
     List<Long> firstRows = new ArrayList<>();

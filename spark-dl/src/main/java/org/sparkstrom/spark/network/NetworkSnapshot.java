@@ -132,6 +132,11 @@ public final class NetworkSnapshot implements Serializable {
     return parameters;
   }
 
+  /** The updater's state, float32, flat; empty without one; not to be written to. */
+  public float[] updaterState() {
+    return updaterState;
+  }
+
   /** Bytes that parameters and updater state take. */
   public long arrayBytes() {
     return Float.BYTES * ((long) parameters.length + updaterState.length);

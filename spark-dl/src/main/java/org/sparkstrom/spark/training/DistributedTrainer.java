@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaRDD;
@@ -41,6 +42,9 @@ public final class DistributedTrainer {
 
   private static final Logger LOG = LoggerFactory.getLogger(DistributedTrainer.class);
   private static final long PROGRESS_PERIOD_MS = 250;
+  private static final String LOST_RESULT =
+      "all workers have completed the fit, but those that return the network were lost on the way "
+          + "to the driver. Fit again";
   private static final Duration LIVENESS_TIMEOUT = Duration.ofSeconds(15);
 
   private final JavaSparkContext spark;
@@ -88,7 +92,7 @@ public final class DistributedTrainer {
       NetworkSnapshot initial, Dataset<?> data, ColumnBinding columns) {
     refuseSpeculation();
     NetworkChecks.requireShareable(initial);
-    NetworkChecks.requireResultFits(initial, spark.getConf());
+    NetworkChecks.requireResultFits(initial, conf());
     TrainingData rows =
         TrainingData.survey(
             data,
@@ -107,8 +111,12 @@ public final class DistributedTrainer {
     }
   }
 
+  private SparkConf conf() {
+    return spark.getConf();
+  }
+
   private void refuseSpeculation() {
-    if (spark.getConf().getBoolean("spark.speculation", false)) {
+    if (conf().getBoolean("spark.speculation", false)) {
       throw new IllegalArgumentException(
           "spark.speculation must be false while a network is trained, but is true: a second copy "
               + "of a running worker would be one worker too many. Set it to false for this "
@@ -120,12 +128,23 @@ public final class DistributedTrainer {
     SecureRandom random = new SecureRandom();
     long sessionId = random.nextLong();
     FitSecret secret = FitSecret.random(random);
+    FitContext.Membership membership =
+        new FitContext.Membership(
+            workers, config.minWorkers(workers), NetworkChecks.resultCopies(initial, conf()));
     Broadcast<NetworkSnapshot> broadcast = spark.broadcast(initial);
     try (Coordinator coordinator =
-        Coordinator.open(coordinatorConfig(sessionId, secret, workers))) {
+        Coordinator.open(coordinatorConfig(sessionId, secret, membership))) {
       FitContext fit =
           new FitContext(
-              sessionId, secret, coordinator.address(), broadcast, rows.featureCount(), config);
+              sessionId,
+              secret,
+              coordinator.address(),
+              broadcast,
+              rows.featureCount(),
+              rows.rowsPerWorker(workers),
+              start(initial, rows.rowsPerWorker(workers)),
+              membership,
+              config);
       long start = System.nanoTime();
       JavaRDD<WorkerResult> stage =
           rows.balance(workers).mapPartitions(new TrainingTask(fit)).setName("Sparkstrom workers");
@@ -136,16 +155,22 @@ public final class DistributedTrainer {
     }
   }
 
-  private CoordinatorConfig coordinatorConfig(long sessionId, FitSecret secret, int workers) {
-    String advertised = spark.getConf().get("spark.driver.host");
+  private TrainingPlace start(NetworkSnapshot initial, long rowsPerEpoch) {
+    long rounds = (rowsPerEpoch + config.batchSize() - 1) / config.batchSize();
+    return new TrainingPlace(initial.iteration(), initial.epoch(), 0, rounds, config.seed());
+  }
+
+  private CoordinatorConfig coordinatorConfig(
+      long sessionId, FitSecret secret, FitContext.Membership membership) {
+    String advertised = conf().get("spark.driver.host");
     return new CoordinatorConfig(
         sessionId,
         secret,
-        spark.getConf().get("spark.driver.bindAddress", advertised),
+        conf().get("spark.driver.bindAddress", advertised),
         advertised,
         0,
-        workers,
-        workers, // every loss ends the fit, until workers can take a snapshot from a peer
+        membership.workers(),
+        membership.minWorkers(),
         config.rendezvousTimeout(),
         LIVENESS_TIMEOUT,
         config.roundTimeout());
@@ -201,7 +226,10 @@ public final class DistributedTrainer {
     requireEqualReplicas(byRank);
     WorkerResult first = byRank.get(0);
     return new TrainingResult(
-        first.snapshot().orElseThrow(),
+        byRank.stream()
+            .flatMap(result -> result.snapshot().stream())
+            .findFirst()
+            .orElseThrow(() -> new TrainingException(LOST_RESULT)),
         first.parametersSha256(),
         byRank.size(),
         (int) byRank.stream().map(WorkerResult::jvm).distinct().count(),

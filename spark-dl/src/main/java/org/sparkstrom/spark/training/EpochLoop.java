@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.spark.training;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.sparkstrom.sharing.membership.MemberProgress;
-import org.sparkstrom.sharing.membership.View;
 import org.sparkstrom.sharing.round.ExchangeCounters;
 import org.sparkstrom.sharing.round.UpdateExchange;
 import org.sparkstrom.spark.data.EpochOrder;
@@ -14,32 +13,33 @@ import org.sparkstrom.spark.data.TensorStore;
 /**
  * The epochs and rounds of one worker.
  *
- * <p>All workers run the same number of rounds: as many as the one with the most rows needs. The
- * others go on from the start of their order (WRAP); one without any row only takes part in the
- * sharing.
+ * <p>All workers run the same number of rounds: as many as the one with the most rows needs,
+ * whoever is in the view. The others go on from the start of their order (WRAP); one without any
+ * row only takes part in the sharing. A worker that has joined a running fit begins where the
+ * others are.
  */
 final class EpochLoop {
 
   private final TensorStore store;
   private final Replica replica;
   private final UpdateExchange exchange;
-  private final View view;
   private final int rank;
+  private final FitContext fit;
   private final TrainingConfig config;
-  private final int featureCount;
   private final Consumer<MemberProgress> progress;
+  private final double[] lossPerEpoch;
   private long rowsTrained;
 
-  EpochLoop(
-      WorkerParts parts, View view, int rank, FitContext fit, Consumer<MemberProgress> progress) {
+  EpochLoop(WorkerParts parts, int rank, FitContext fit, Consumer<MemberProgress> progress) {
     this.store = parts.store();
     this.replica = parts.replica();
     this.exchange = parts.exchange();
-    this.view = view;
     this.rank = rank;
+    this.fit = fit;
     this.config = fit.config();
-    this.featureCount = fit.featureCount();
     this.progress = progress;
+    this.lossPerEpoch = new double[config.epochs()];
+    Arrays.fill(lossPerEpoch, Double.NaN);
   }
 
   /**
@@ -55,34 +55,39 @@ final class EpochLoop {
    * What the loop has done.
    *
    * @param rows rows trained on, counted once per use
-   * @param lossPerEpoch mean loss of each epoch; NaN without rows
+   * @param lossPerEpoch mean loss of each epoch; NaN without rows, or before this worker joined
    */
   record Outcome(long rows, List<Double> lossPerEpoch) {}
 
   Outcome run() {
-    List<Double> lossPerEpoch = new ArrayList<>();
-    for (int epoch = 0; epoch < config.epochs(); epoch++) {
-      replica.startEpoch(EpochOrder.randomSeed(config.seed(), rank, epoch));
-      lossPerEpoch.add(runEpoch(epoch));
+    TrainingPlace place = fit.start();
+    long lastRound = config.epochs() * place.roundsPerEpoch();
+    long steps = exchange.catchUp();
+    if (steps > 0) {
+      place = place.at(Math.min(place.round() + steps, lastRound));
+      replica.goOn(place, exchange.parameters());
+    }
+    while (place.round() < lastRound) {
+      lossPerEpoch[place.epochOfFit()] = runEpoch(place);
       replica.endEpoch();
+      place = place.at((place.epochOfFit() + 1) * place.roundsPerEpoch());
     }
     replica.drain();
-    return new Outcome(rowsTrained, lossPerEpoch);
+    return new Outcome(rowsTrained, Arrays.stream(lossPerEpoch).boxed().toList());
   }
 
-  private double runEpoch(int epoch) {
+  /** The rounds of an epoch from a place in it on; returns their mean loss. */
+  private double runEpoch(TrainingPlace from) {
+    int epoch = from.epochOfFit();
     EpochOrder order = new EpochOrder(store.rowCount(), config.seed(), rank, epoch);
-    long rowsLeft = view.maxRowCount();
-    long place = 0;
     double lossSum = 0;
     int rounds = 0;
-    while (rowsLeft > 0) {
-      int rows = (int) Math.min(config.batchSize(), rowsLeft);
-      double loss = store.rowCount() == 0 ? stepWithoutRows() : step(order, place, rows);
-      lossSum += loss;
+    for (long round = from.roundOfEpoch(); round < from.roundsPerEpoch(); round++) {
+      replica.startRound(EpochOrder.randomSeed(config.seed(), rank, epoch, round));
+      long firstPlace = round * config.batchSize();
+      int rows = (int) Math.min(config.batchSize(), fit.rowsPerEpoch() - firstPlace);
+      lossSum += store.rowCount() == 0 ? stepWithoutRows() : step(order, firstPlace, rows);
       rounds++;
-      place += rows;
-      rowsLeft -= rows;
       report(epoch, lossSum / rounds);
     }
     return lossSum / rounds;
@@ -94,10 +99,10 @@ final class EpochLoop {
   }
 
   private double step(EpochOrder order, long firstPlace, int rows) {
-    float[] features = new float[rows * featureCount];
+    float[] features = new float[rows * fit.featureCount()];
     int[] labels = new int[rows];
     for (int i = 0; i < rows; i++) {
-      labels[i] = store.read(order.row(firstPlace + i), features, i * featureCount);
+      labels[i] = store.read(order.row(firstPlace + i), features, i * fit.featureCount());
     }
     rowsTrained += rows;
     return replica.step(features, labels);

@@ -52,4 +52,10 @@ final class NetworkChecks {
               .formatted(needed, MAX_RESULT_SIZE, limit));
     }
   }
+
+  /** How many workers may return the fitted network: two if Spark lets a job return as much. */
+  static int resultCopies(NetworkSnapshot network, SparkConf conf) {
+    long limit = conf.getSizeAsBytes(MAX_RESULT_SIZE, "1g");
+    return limit == 0 || 2 * network.arrayBytes() < limit ? 2 : 1;
+  }
 }

@@ -2,6 +2,8 @@
 package org.sparkstrom.spark.training;
 
 import java.util.Arrays;
+import java.util.Optional;
+import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -84,14 +86,70 @@ final class Replica implements AutoCloseable {
     accumulator.drain(network.params());
   }
 
-  /** Starts an epoch: from here on, dropout and noise on this thread follow from the seed alone. */
-  void startEpoch(long seed) {
+  /** Starts a round: from here on, dropout and noise on this thread follow from the seed alone. */
+  void startRound(long seed) {
     Nd4j.getRandom().setSeed(seed);
   }
 
   /** Tells schedules that an epoch is over. */
   void endEpoch() {
     network.incrementEpochCount();
+  }
+
+  /** What another replica needs to go on from here; called between rounds or by the exchange. */
+  TrainingState state(TrainingPlace place) {
+    INDArray updaterState = network.getUpdater().getStateViewArray();
+    return new TrainingState(
+        place,
+        floats(network.params()),
+        updaterState == null ? new float[0] : floats(updaterState));
+  }
+
+  /** Iterations of the network so far. */
+  int iteration() {
+    return network.getIterationCount();
+  }
+
+  /** Becomes what another replica was, but for how far it is. */
+  void restore(TrainingState state) {
+    setParameters(state.parameters());
+    INDArray updaterState = network.getUpdater().getStateViewArray();
+    long length = updaterState == null ? 0 : updaterState.length();
+    if (length != state.updaterState().length) {
+      throw new IllegalArgumentException(
+          "the updater's state must have %d values, but has %d"
+              .formatted(length, state.updaterState().length));
+    }
+    if (length > 0) {
+      new FloatPointer(updaterState.data().addressPointer()).put(state.updaterState());
+    }
+  }
+
+  /**
+   * Goes on from a place that it has not reached by steps of its own.
+   *
+   * @param parameters those that the exchange keeps; empty if the replica's are right
+   */
+  void goOn(TrainingPlace place, Optional<float[]> parameters) {
+    parameters.ifPresent(this::setParameters);
+    network.setIterationCount(place.iteration());
+    network.setEpochCount(place.epoch());
+  }
+
+  private static float[] floats(INDArray array) {
+    float[] values = new float[Math.toIntExact(array.length())];
+    new FloatPointer(array.data().addressPointer()).get(values);
+    return values;
+  }
+
+  private void setParameters(float[] parameters) {
+    INDArray own = network.params();
+    if (own.length() != parameters.length) {
+      throw new IllegalArgumentException(
+          "the network has %d parameters, but the state has %d"
+              .formatted(own.length(), parameters.length));
+    }
+    new FloatPointer(own.data().addressPointer()).put(parameters);
   }
 
   /** The replica as it is now. */

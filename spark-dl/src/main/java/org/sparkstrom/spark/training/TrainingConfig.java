@@ -16,6 +16,9 @@ import org.sparkstrom.spark.data.HandleInvalid;
  * How a fit runs: everything that is not the network and not the data.
  *
  * @param workers number of workers, each in a task slot of its own; 0 for one per slot
+ * @param minWorkers workers without whom the fit ends; with as many or more it goes on when others
+ *     are lost. 0 for half of the workers, rounded up, and for all of them where they cannot come
+ *     and go ({@link Synchrony#ASYNC})
  * @param batchSize rows per worker and round
  * @param epochs passes over the data
  * @param seed decides the order of rows in each epoch
@@ -31,6 +34,7 @@ import org.sparkstrom.spark.data.HandleInvalid;
  */
 public record TrainingConfig(
     int workers,
+    int minWorkers,
     int batchSize,
     int epochs,
     long seed,
@@ -47,6 +51,7 @@ public record TrainingConfig(
 
   public TrainingConfig {
     require("workers", workers, 0);
+    require("minWorkers", minWorkers, 0);
     require("batchSize", batchSize, 1);
     require("epochs", epochs, 1);
     require("storeMemoryBytes", storeMemoryBytes, 0);
@@ -60,6 +65,38 @@ public record TrainingConfig(
         new ExchangeConfig(quantizer, aggregation, thresholdPolicy, roundTimeout, 0)
             .with(synchrony)
             .withLocalSteps(localSteps);
+    if (workers > 0) {
+      int unusedToo = leastWorkers(workers, minWorkers, synchrony);
+    }
+  }
+
+  /**
+   * The number of workers without whom a fit with so many ends.
+   *
+   * <p>The default is half of them: whoever is lost comes back as soon as Spark has a slot, and
+   * until then the others learn from their rows alone, which should not be the lesser part.
+   *
+   * @throws IllegalArgumentException if {@code minWorkers} does not fit the number or the mode
+   */
+  int minWorkers(int ofWorkers) {
+    return leastWorkers(ofWorkers, minWorkers, synchrony);
+  }
+
+  private static int leastWorkers(int workers, int minWorkers, Synchrony synchrony) {
+    if (minWorkers > workers) {
+      throw new IllegalArgumentException(
+          "minWorkers must be at most workers = %d, but is %d".formatted(workers, minWorkers));
+    }
+    boolean fixed = synchrony == Synchrony.ASYNC;
+    if (fixed && minWorkers > 0 && minWorkers < workers) {
+      throw new IllegalArgumentException(
+          "minWorkers must be workers = %d with the synchrony ASYNC, in which no worker can be replaced, but is %d; take SYNC or PIPELINED to survive losses"
+              .formatted(workers, minWorkers));
+    }
+    if (minWorkers > 0) {
+      return minWorkers;
+    }
+    return fixed ? workers : (workers + 1) / 2;
   }
 
   /** The part that concerns the exchange of updates, for networks of that fingerprint. */
@@ -91,6 +128,7 @@ public record TrainingConfig(
   /** Collects settings; {@link #build()} checks them all. */
   public static final class Builder {
     private int workers;
+    private int minWorkers;
     private int batchSize = 32;
     private int epochs = 10;
     private long seed = 42;
@@ -108,6 +146,11 @@ public record TrainingConfig(
 
     public Builder workers(int value) {
       workers = value;
+      return this;
+    }
+
+    public Builder minWorkers(int value) {
+      minWorkers = value;
       return this;
     }
 
@@ -174,6 +217,7 @@ public record TrainingConfig(
     public TrainingConfig build() {
       return new TrainingConfig(
           workers,
+          minWorkers,
           batchSize,
           epochs,
           seed,

@@ -4,19 +4,22 @@ package org.sparkstrom.spark.training;
 import java.lang.management.ManagementFactory;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.storage.BlockManagerId;
 import org.sparkstrom.sharing.codec.BlockLayout;
+import org.sparkstrom.sharing.codec.NonFiniteUpdateException;
 import org.sparkstrom.sharing.membership.CoordinatorClient;
+import org.sparkstrom.sharing.membership.FitCompletedException;
 import org.sparkstrom.sharing.membership.Liveness;
 import org.sparkstrom.sharing.membership.Member;
 import org.sparkstrom.sharing.membership.SharingAbortedException;
 import org.sparkstrom.sharing.membership.View;
+import org.sparkstrom.sharing.membership.ViewChanges;
 import org.sparkstrom.sharing.round.Peering;
-import org.sparkstrom.sharing.round.ReplicaState;
 import org.sparkstrom.sharing.round.UpdateExchange;
 import org.sparkstrom.sharing.security.SessionKeys;
 import org.sparkstrom.sharing.transport.Transport;
@@ -32,8 +35,9 @@ import org.sparkstrom.spark.network.NetworkSnapshot;
  * One worker: the function that runs inside a task of the training stage.
  *
  * <p>It packs its rows, joins the fit, trains in rounds with its peers, and leaves only when all
- * have completed. Whatever it opens it closes, also when it fails; a failure is told to the
- * coordinator, so that the peers do not wait.
+ * have completed. The attempt that Spark starts in place of a lost one takes the state of the fit
+ * from a peer; one that comes after the end returns nothing. Whatever it opens it closes, also when
+ * it fails; a failure is told to the coordinator, so that the peers do not wait.
  *
  * @param fit what the driver gives to every worker
  */
@@ -61,7 +65,12 @@ record TrainingTask(FitContext fit) implements FlatMapFunction<Iterator<byte[]>,
         }
         store.seal();
         return List.of(train(store, coordinator, self)).iterator();
+      } catch (FitCompletedException e) {
+        return Collections.emptyIterator();
       } catch (SharingAbortedException e) {
+        throw e;
+      } catch (NonFiniteUpdateException e) { // its peers have, or will have, the same trouble
+        coordinator.endFit("partition " + TaskContext.getPartitionId() + ", " + self + ": " + e);
         throw e;
       } catch (Exception | Error e) { // Spark throws checked exceptions that Java does not see
         coordinator.fail("partition " + TaskContext.getPartitionId() + ", " + self + ": " + e);
@@ -97,29 +106,37 @@ record TrainingTask(FitContext fit) implements FlatMapFunction<Iterator<byte[]>,
               label);
       View view = coordinator.join(self, JOIN_TIMEOUT);
       Peering peering =
-          new Peering(view, self.rank(), keys, transport, unlessCancelled(coordinator, task));
+          new Peering(
+              view,
+              self.rank(),
+              keys,
+              transport,
+              unlessCancelled(coordinator, task),
+              fit.membership().isElastic() ? coordinator : ViewChanges.NONE);
+      JoinState state = new JoinState(fit.start());
       try (UpdateExchange exchange =
               UpdateExchange.open(
                   peering,
                   layout,
                   fit.config().exchangeConfig(initial.fingerprint()),
                   initial.parameters(),
-                  ReplicaState.NONE);
+                  state);
           Replica replica = new Replica(initial, exchange)) {
+        state.follow(replica);
         EpochLoop.Outcome outcome =
             new EpochLoop(
                     new EpochLoop.WorkerParts(store, replica, exchange),
-                    view,
                     self.rank(),
                     fit,
                     coordinator::report)
                 .run();
         NetworkSnapshot fitted = replica.snapshot();
-        WorkerResult result =
-            new WorkerResult(self.rank(), jvmName(), outcome, exchange.counters(), fitted);
-        coordinator.complete(
-            result.parametersSha256(), fit.config().roundTimeout(), exchange::serve);
-        return result;
+        List<Integer> members =
+            coordinator.complete(
+                fitted.parametersSha256(), fit.config().roundTimeout(), exchange::serve);
+        boolean delivers = members.indexOf(self.rank()) < fit.membership().resultCopies();
+        return new WorkerResult(
+            self.rank(), jvmName(), outcome, exchange.counters(), fitted, delivers);
       }
     }
   }

@@ -9,7 +9,7 @@ import org.sparkstrom.sharing.round.ExchangeCounters;
 import org.sparkstrom.spark.network.NetworkSnapshot;
 
 /**
- * What one worker returns to the driver; rank 0 adds the network.
+ * What one worker returns to the driver; those who deliver it add the network.
  *
  * <p>Not a record, because it is a task's result: that goes through {@code spark.serializer}, and
  * the Kryo of Spark 3.5 cannot read records or immutable lists.
@@ -25,14 +25,15 @@ final class WorkerResult implements Serializable {
   private final long bytesSent;
   private final long denseBytes;
   private final double[] lossPerEpoch;
-  private final NetworkSnapshot snapshot; // null but for rank 0
+  private final NetworkSnapshot snapshot; // null unless this worker delivers it
 
   WorkerResult(
       int rank,
       String jvm,
       EpochLoop.Outcome outcome,
       ExchangeCounters counters,
-      NetworkSnapshot fitted) {
+      NetworkSnapshot fitted,
+      boolean delivers) {
     this.rank = rank;
     this.jvm = jvm;
     this.parametersSha256 = fitted.parametersSha256();
@@ -41,7 +42,7 @@ final class WorkerResult implements Serializable {
     this.bytesSent = counters.bytesSent();
     this.denseBytes = counters.denseBytes();
     this.lossPerEpoch = outcome.lossPerEpoch().stream().mapToDouble(Double::doubleValue).toArray();
-    this.snapshot = rank == 0 ? fitted : null;
+    this.snapshot = delivers ? fitted : null;
   }
 
   int rank() {
@@ -80,7 +81,7 @@ final class WorkerResult implements Serializable {
     return Arrays.stream(lossPerEpoch).boxed().toList();
   }
 
-  /** The fitted network, from rank 0. */
+  /** The fitted network, from a worker that delivers it. */
   Optional<NetworkSnapshot> snapshot() {
     return Optional.ofNullable(snapshot);
   }

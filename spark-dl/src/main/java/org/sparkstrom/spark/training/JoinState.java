@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.spark.training;
+
+import java.nio.ByteBuffer;
+import org.sparkstrom.sharing.round.ReplicaState;
+
+/**
+ * Saves a replica for workers that join the running fit, and restores one that has joined.
+ *
+ * <p>It exists apart from the replica because the exchange needs it before there is a replica,
+ * which needs the exchange. The updater of a donor may have taken in the gradient of the round in
+ * progress already: a joiner's first moments count it twice, as they would a larger batch.
+ *
+ * <p>Used by the worker's thread alone, inside calls of the exchange.
+ */
+final class JoinState implements ReplicaState {
+
+  private final TrainingPlace start;
+  private Replica replica; // null until the exchange is open
+
+  /**
+   * A state that {@link #follow} gives its replica.
+   *
+   * @param start where the fit began
+   */
+  JoinState(TrainingPlace start) {
+    this.start = start;
+  }
+
+  /** Saves and restores this replica from now on. */
+  void follow(Replica followed) {
+    replica = followed;
+  }
+
+  @Override
+  public ByteBuffer save() {
+    long steps = replica.iteration() - (long) start.iteration();
+    return replica.state(start.at(start.round() + steps)).toBytes();
+  }
+
+  @Override
+  public void restore(ByteBuffer state) {
+    TrainingState saved = TrainingState.of(state);
+    TrainingPlace place = saved.place();
+    if (place.roundsPerEpoch() != start.roundsPerEpoch() || place.seed() != start.seed()) {
+      throw new IllegalArgumentException(
+          "the state to join with must be of this fit, which began at %s, but is of %s"
+              .formatted(start, place));
+    }
+    replica.restore(saved);
+  }
+}

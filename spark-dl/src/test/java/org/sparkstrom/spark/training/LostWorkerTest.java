@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.spark.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerStageSubmitted;
+import org.apache.spark.scheduler.SparkListenerTaskStart;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.learning.config.Adam;
+import org.sparkstrom.sharing.round.Synchrony;
+import org.sparkstrom.sharing.threshold.TargetDensity;
+import org.sparkstrom.spark.SparkTests;
+import org.sparkstrom.spark.data.ColumnBinding;
+import org.sparkstrom.spark.network.NetworkSnapshot;
+
+/** Workers whose tasks end while the others train; Spark starts them again. */
+@Timeout(value = 180, unit = TimeUnit.SECONDS)
+class LostWorkerTest {
+
+  private static final ColumnBinding COLUMNS = new ColumnBinding("features", "label");
+  private final Stage stage = new Stage();
+
+  @BeforeEach
+  void startWithRetries() {
+    SparkTests.session().stop();
+    SparkSession session = SparkTests.builder().master("local[3,8]").getOrCreate();
+    session.sparkContext().addSparkListener(stage);
+  }
+
+  @AfterEach
+  void stop() {
+    SparkTests.session().stop();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"SYNC, 1, 1", "SYNC, 1, 0", "PIPELINED, 1, 2", "SYNC, 4, 0"})
+  void aTaskThatIsStartedAgainJoinsAndAllEndEqual(Synchrony synchrony, int localSteps, int rank) {
+    int epochs = 60;
+    AtomicInteger killed = new AtomicInteger();
+    TrainingListener killer =
+        progress -> {
+          if (progress.epoch() >= 5 && killed.compareAndSet(0, 1)) {
+            stage.kill(rank);
+          }
+        };
+    TrainingResult result =
+        fit(config(epochs).synchrony(synchrony).localSteps(localSteps).build(), killer);
+    assertThat(killed).hasValue(1);
+    assertThat(stage.starts.get(rank)).as("attempts of worker " + rank).isEqualTo(2);
+    assertThat(stage.attempts).hasValue(1);
+    assertThat(result.workers()).isEqualTo(3);
+    assertThat(result.parametersSha256()).isEqualTo(result.snapshot().parametersSha256());
+    long rounds = epochs * 19L;
+    assertThat(result.rounds()).isEqualTo((rounds + localSteps - 1) / localSteps);
+    assertThat(result.snapshot().iteration()).isEqualTo(rounds);
+    assertThat(result.snapshot().epoch()).isEqualTo(epochs);
+    assertThat(result.lossPerEpoch()).hasSize(epochs).doesNotContain(Double.NaN);
+  }
+
+  @Test
+  void aLossEndsAFitThatNeedsAllWorkers() {
+    AtomicInteger killed = new AtomicInteger();
+    TrainingListener killer =
+        progress -> {
+          if (progress.round() > 0 && killed.compareAndSet(0, 1)) {
+            stage.kill(2);
+          }
+        };
+    TrainingConfig config = config(10_000).minWorkers(3).build();
+    assertThatThrownBy(() -> fit(config, killer))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("lost worker 2 (executor driver");
+  }
+
+  private static TrainingConfig.Builder config(int epochs) {
+    return TrainingConfig.builder()
+        .workers(3)
+        .batchSize(16)
+        .epochs(epochs)
+        .thresholdPolicy(new TargetDensity(0.1, 20, -8));
+  }
+
+  private static TrainingResult fit(TrainingConfig config, TrainingListener listener) {
+    return new DistributedTrainer(SparkTests.session().sparkContext(), config, List.of(listener))
+        .fit(
+            NetworkSnapshot.initial(SparkTests.network(new Adam(0.01))),
+            SparkTests.cloudFrame(900, 3, 4),
+            COLUMNS);
+  }
+
+  /** The training stage as Spark tells of it. */
+  private static final class Stage extends SparkListener {
+    final AtomicInteger attempts = new AtomicInteger();
+    final Map<Integer, Integer> starts = new ConcurrentHashMap<>();
+    private final Map<Integer, Long> running = new ConcurrentHashMap<>();
+    private volatile int id = -1;
+
+    @Override
+    public void onStageSubmitted(SparkListenerStageSubmitted submitted) {
+      if (submitted.stageInfo().rddInfos().exists(rdd -> rdd.name().equals("Sparkstrom workers"))) {
+        id = submitted.stageInfo().stageId();
+        attempts.incrementAndGet();
+      }
+    }
+
+    @Override
+    public void onTaskStart(SparkListenerTaskStart start) {
+      if (start.stageId() == id) {
+        starts.merge(start.taskInfo().index(), 1, Integer::sum);
+        running.put(start.taskInfo().index(), start.taskInfo().taskId());
+      }
+    }
+
+    void kill(int rank) {
+      SparkTests.session()
+          .sparkContext()
+          .killTaskAttempt(running.get(rank), true, "a test wants it");
+    }
+  }
+}
