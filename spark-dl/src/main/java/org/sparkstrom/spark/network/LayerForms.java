@@ -79,6 +79,26 @@ final class LayerForms {
       return new Taken(Form.IMAGE, List.of(size(channels), size(height), size(width)));
     }
 
+    static Taken ofAnySize(Form form) {
+      return switch (form) {
+        case FLAT -> flat(UNKNOWN);
+        case SEQUENCE -> sequence(UNKNOWN);
+        case IMAGE -> image(UNKNOWN, UNKNOWN, UNKNOWN);
+      };
+    }
+
+    NetworkInput input(String name) {
+      return new NetworkInput(name, form, shape);
+    }
+
+    boolean isMoreExactThan(Taken other) {
+      return unknownSizes() < other.unknownSizes();
+    }
+
+    private long unknownSizes() {
+      return shape.stream().filter(size -> size == UNKNOWN).count();
+    }
+
     private static int size(long size) {
       return size > 0 ? Math.toIntExact(size) : UNKNOWN;
     }
@@ -90,7 +110,8 @@ final class LayerForms {
     return preprocessor.isEmpty() ? behind : before(preprocessor.get(), behind);
   }
 
-  private static Optional<Taken> before(InputPreProcessor preprocessor, Optional<Taken> behind) {
+  /** What a preprocessor takes so that what it gives is this. */
+  static Optional<Taken> before(InputPreProcessor preprocessor, Optional<Taken> behind) {
     if (preprocessor instanceof ComposableInputPreProcessor many) {
       Optional<Taken> first = behind;
       InputPreProcessor[] inOrder = many.getInputPreProcessors();

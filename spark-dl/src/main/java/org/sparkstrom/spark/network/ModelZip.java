@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
-import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.util.ModelSerializer;
 
 /**
@@ -39,15 +38,15 @@ final class ModelZip {
         throw new IOException("a model zip must have an entry '" + name + "', but has not");
       }
     }
-    MultiLayerConfiguration configuration =
+    NetworkConfiguration configuration =
         configuration(entries.get(ModelSerializer.CONFIGURATION_JSON));
     byte[] state = entries.get(ModelSerializer.UPDATER_BIN);
     return new NetworkSnapshot(
         configuration.toJson(),
         floats(ModelSerializer.COEFFICIENTS_BIN, entries.get(ModelSerializer.COEFFICIENTS_BIN)),
         state == null ? new float[0] : floats(ModelSerializer.UPDATER_BIN, state),
-        configuration.getIterationCount(),
-        configuration.getEpochCount());
+        configuration.iteration(),
+        configuration.epoch());
   }
 
   private static Map<String, byte[]> entries(ZipInputStream zip) throws IOException {
@@ -65,12 +64,12 @@ final class ModelZip {
     return entries;
   }
 
-  private static MultiLayerConfiguration configuration(byte[] json) throws IOException {
+  private static NetworkConfiguration configuration(byte[] json) throws IOException {
     try {
-      return MultiLayerConfiguration.fromJson(new String(json, StandardCharsets.UTF_8));
+      return NetworkConfiguration.ofJson(new String(json, StandardCharsets.UTF_8));
     } catch (RuntimeException e) {
       throw new IOException(
-          "'%s' is no MultiLayerConfiguration: %s"
+          "'%s' is no configuration: %s"
               .formatted(ModelSerializer.CONFIGURATION_JSON, e.getMessage()),
           e);
     }

@@ -11,18 +11,15 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
-import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
-import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A network at one moment: configuration, parameters, updater state and how far it has trained.
@@ -43,7 +40,8 @@ public final class NetworkSnapshot implements Serializable {
   /**
    * A snapshot of these parts; the arrays become the snapshot's own.
    *
-   * @param configurationJson a {@link MultiLayerConfiguration} as DL4J writes it
+   * @param configurationJson a {@link MultiLayerConfiguration} or {@link
+   *     ComputationGraphConfiguration} as DL4J writes it
    * @param parameters float32 [parameterCount], flat, in DL4J's order
    * @param updaterState float32, flat, in DL4J's order; empty for a stateless updater or for
    *     inference
@@ -69,13 +67,18 @@ public final class NetworkSnapshot implements Serializable {
    * @throws IllegalArgumentException if the configuration is not float32
    */
   public static NetworkSnapshot initial(MultiLayerConfiguration configuration) {
+    return initial(new NetworkConfiguration.Layered(configuration));
+  }
+
+  /** As {@link #initial(MultiLayerConfiguration)}, of a graph. */
+  public static NetworkSnapshot initial(ComputationGraphConfiguration configuration) {
+    return initial(new NetworkConfiguration.Graph(configuration));
+  }
+
+  private static NetworkSnapshot initial(NetworkConfiguration configuration) {
     NativeRuntime.prepare();
-    MultiLayerNetwork network = new MultiLayerNetwork(configuration.clone());
-    network.init();
-    try {
-      return of(network);
-    } finally {
-      network.close();
+    try (LiveNetwork network = configuration.initialize()) {
+      return network.snapshot();
     }
   }
 
@@ -85,41 +88,70 @@ public final class NetworkSnapshot implements Serializable {
    * @throws IllegalArgumentException if its parameters are not float32
    */
   public static NetworkSnapshot of(MultiLayerNetwork network) {
-    INDArray parameters = network.params();
+    return of(network.getLayerWiseConfigurations().toJson(), new LayeredNetwork(network));
+  }
+
+  /** As {@link #of(MultiLayerNetwork)}, of a graph. */
+  public static NetworkSnapshot of(ComputationGraph network) {
+    return of(network.getConfiguration().toJson(), new GraphNetwork(network));
+  }
+
+  private static NetworkSnapshot of(String json, LiveNetwork network) {
+    INDArray parameters = network.parameters();
     if (parameters.dataType() != DataType.FLOAT) {
       throw new IllegalArgumentException(
           "the network's parameters must be FLOAT, but are "
               + parameters.dataType()
               + "; set dataType(DataType.FLOAT) in its configuration");
     }
-    INDArray state = network.getUpdater() == null ? null : network.getUpdater().getStateViewArray();
     return new NetworkSnapshot(
-        network.getLayerWiseConfigurations().toJson(),
-        floats(parameters),
-        state == null ? new float[0] : floats(state),
-        network.getIterationCount(),
-        network.getEpochCount());
+        json, floats(parameters), network.updaterState(), network.iteration(), network.epoch());
   }
 
-  /** A new network with this snapshot's parameters and updater state. The caller closes it. */
+  /**
+   * A new multi-layer network with this snapshot's parameters and updater state. The caller closes
+   * it.
+   *
+   * @throws IllegalStateException if it is a graph
+   */
   public MultiLayerNetwork restore() {
-    NativeRuntime.prepare();
-    MultiLayerConfiguration configuration = configuration();
-    configuration.setIterationCount(iteration);
-    configuration.setEpochCount(epoch);
-    MultiLayerNetwork network = new MultiLayerNetwork(configuration);
-    network.init(Nd4j.create(parameters, 1, parameters.length), false);
-    if (updaterState.length > 0) {
-      try (INDArray state = Nd4j.create(updaterState, 1, updaterState.length)) {
-        network.getUpdater().setStateViewArray(network, state, false);
-      }
-    }
-    return network;
+    requireLayered();
+    return ((LayeredNetwork) LiveNetwork.of(this)).network();
   }
 
-  /** A new copy of the configuration. */
+  /**
+   * A new graph with this snapshot's parameters and updater state. The caller closes it.
+   *
+   * @throws IllegalStateException if it is a multi-layer network
+   */
+  public ComputationGraph restoreGraph() {
+    if (network() instanceof NetworkConfiguration.Layered) {
+      throw new IllegalStateException(
+          "the network must be a ComputationGraph, but is a MultiLayerNetwork; use restore()");
+    }
+    return ((GraphNetwork) LiveNetwork.of(this)).network();
+  }
+
+  /** A new copy of the configuration, of whichever kind it is. */
+  public NetworkConfiguration network() {
+    return NetworkConfiguration.ofJson(configurationJson);
+  }
+
+  /**
+   * A new copy of a multi-layer network's configuration.
+   *
+   * @throws IllegalStateException if it is a graph
+   */
   public MultiLayerConfiguration configuration() {
-    return MultiLayerConfiguration.fromJson(configurationJson);
+    return requireLayered().configuration();
+  }
+
+  private NetworkConfiguration.Layered requireLayered() {
+    if (network() instanceof NetworkConfiguration.Layered layered) {
+      return layered;
+    }
+    throw new IllegalStateException(
+        "the network must be a MultiLayerNetwork, but is a ComputationGraph; use network(), LiveNetwork or restoreGraph()");
   }
 
   /** The configuration as DL4J writes it. */
@@ -132,7 +164,7 @@ public final class NetworkSnapshot implements Serializable {
     return parameters;
   }
 
-  /** The updater's state, float32, flat; empty without one; not to be written to. */
+  /** The updater's state, float32, flat; empty if there is none; not to be written to. */
   public float[] updaterState() {
     return updaterState;
   }
@@ -160,47 +192,35 @@ public final class NetworkSnapshot implements Serializable {
   /**
    * What the network takes and gives.
    *
-   * @throws IllegalArgumentException if it has no output layer
+   * @throws IllegalArgumentException if an output has no loss
    */
   public NetworkSignature signature() {
-    return SignatureReader.of(configuration());
-  }
-
-  /** Number of values that the network takes per row; -1 if its first layer does not say. */
-  public long inputSize() {
-    MultiLayerConfiguration configuration = configuration();
-    if (configuration.getInputPreProcess(0) instanceof FeedForwardToCnnPreProcessor image) {
-      return image.getInputHeight() * image.getInputWidth() * image.getNumChannels();
-    }
-    Layer first = configuration.getConf(0).getLayer();
-    boolean flat = first instanceof DenseLayer || first instanceof BaseOutputLayer;
-    return flat ? ((FeedForwardLayer) first).getNIn() : -1;
+    return network().signature();
   }
 
   /**
-   * Number of outputs of the last layer.
+   * Number of values that a network with one flat input takes per row; -1 if it takes something
+   * else, or its first layer does not say.
+   */
+  public long inputSize() {
+    List<NetworkInput> inputs = network().inputs();
+    boolean flat = inputs.size() == 1 && inputs.get(0).form() == NetworkInput.Form.FLAT;
+    return flat ? inputs.get(0).shape().get(0) : NetworkInput.UNKNOWN;
+  }
+
+  /**
+   * Number of values that a network with one output gives per row.
    *
-   * @throws IllegalArgumentException if the last layer is not an output layer
+   * @throws IllegalArgumentException if it has no output layer, or several
    */
   public long outputSize() {
-    return outputLayer().getNOut();
-  }
-
-  /**
-   * The configuration of the last layer.
-   *
-   * @throws IllegalArgumentException if it is not an output layer
-   */
-  public BaseOutputLayer outputLayer() {
-    MultiLayerConfiguration configuration = configuration();
-    Layer last = configuration.getConf(configuration.getConfs().size() - 1).getLayer();
-    if (last instanceof BaseOutputLayer output) {
-      return output;
+    List<NetworkOutput> outputs = signature().outputs();
+    if (outputs.size() != 1) {
+      throw new IllegalArgumentException(
+          "the network must have one output, but has "
+              + outputs.stream().map(NetworkOutput::name).toList());
     }
-    throw new IllegalArgumentException(
-        "the network's last layer must be an output layer, but is "
-            + last.getClass().getSimpleName()
-            + "; end the configuration with an OutputLayer");
+    return outputs.get(0).size();
   }
 
   /** SHA-256 of the parameters' little-endian bytes, in hexadecimal. Equal for equal replicas. */
@@ -240,11 +260,8 @@ public final class NetworkSnapshot implements Serializable {
 
   /** Writes the snapshot as DL4J's own model zip. The stream stays open. */
   public void write(OutputStream zip) throws IOException {
-    MultiLayerNetwork network = restore();
-    try {
-      ModelSerializer.writeModel(network, zip, updaterState.length > 0);
-    } finally {
-      network.close();
+    try (LiveNetwork network = LiveNetwork.of(this)) {
+      ModelSerializer.writeModel(network.model(), zip, updaterState.length > 0);
     }
   }
 
@@ -257,11 +274,11 @@ public final class NetworkSnapshot implements Serializable {
    */
   public static NetworkSnapshot read(InputStream zip) throws IOException {
     NetworkSnapshot snapshot = ModelZip.read(zip);
-    snapshot.restore().close(); // DL4J checks that configuration and parameters fit
+    LiveNetwork.of(snapshot).close(); // DL4J checks that configuration and parameters fit
     return snapshot;
   }
 
-  private static float[] floats(INDArray array) {
+  static float[] floats(INDArray array) {
     try (INDArray copy = array.dup('c')) {
       return copy.data().asFloat();
     }

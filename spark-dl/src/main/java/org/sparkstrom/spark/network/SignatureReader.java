@@ -11,6 +11,11 @@ import org.sparkstrom.spark.network.LayerForms.Taken;
 /** Reads a network's signature from its configuration. */
 final class SignatureReader {
 
+  private static final String INPUT = "input";
+
+  /** Name of a multi-layer network's only output. */
+  static final String OUTPUT = "output";
+
   private SignatureReader() {}
 
   /**
@@ -24,10 +29,14 @@ final class SignatureReader {
     for (int layer = last - 1; layer >= 0 && sizeBefore.isEmpty(); layer--) {
       sizeBefore = OutputForms.size(layer(configuration, layer));
     }
-    Taken taken = taken(configuration);
     return new NetworkSignature(
-        List.of(new NetworkInput("input", taken.form(), taken.shape())),
-        List.of(OutputForms.of("output", layer(configuration, last), sizeBefore)));
+        inputs(configuration),
+        List.of(OutputForms.of(OUTPUT, layer(configuration, last), sizeBefore)));
+  }
+
+  /** What a multi-layer network takes. */
+  static List<NetworkInput> inputs(MultiLayerConfiguration configuration) {
+    return List.of(taken(configuration).input(INPUT));
   }
 
   /** What the first layer takes that does not take everything. */

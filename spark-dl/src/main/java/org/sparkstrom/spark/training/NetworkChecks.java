@@ -3,8 +3,6 @@ package org.sparkstrom.spark.training;
 
 import org.apache.spark.SparkConf;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
-import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.sparkstrom.spark.network.NetworkSnapshot;
 
 /** What must hold for a network before a fit starts; checked on the driver. */
@@ -21,20 +19,22 @@ final class NetworkChecks {
    *     large for a frame
    */
   static void requireShareable(NetworkSnapshot network) {
-    MultiLayerConfiguration configuration = network.configuration();
-    for (int layer = 0; layer < configuration.getConfs().size(); layer++) {
-      NeuralNetConfiguration conf = configuration.getConf(layer);
-      if (conf.getOptimizationAlgo() != OptimizationAlgorithm.STOCHASTIC_GRADIENT_DESCENT) {
-        throw new IllegalArgumentException(
-            "layer %d must have the optimization algorithm STOCHASTIC_GRADIENT_DESCENT, but has %s, which shares no updates; leave optimizationAlgo at its default"
-                .formatted(layer, conf.getOptimizationAlgo()));
-      }
-      if (!conf.isMinimize()) {
-        throw new IllegalArgumentException(
-            "layer %d must minimize its loss, but has minimize(false); turn the loss around"
-                .formatted(layer));
-      }
-    }
+    network
+        .network()
+        .layers()
+        .forEach(
+            (name, conf) -> {
+              if (conf.getOptimizationAlgo() != OptimizationAlgorithm.STOCHASTIC_GRADIENT_DESCENT) {
+                throw new IllegalArgumentException(
+                    "layer '%s' must have the optimization algorithm STOCHASTIC_GRADIENT_DESCENT, but has %s, which shares no updates; leave optimizationAlgo at its default"
+                        .formatted(name, conf.getOptimizationAlgo()));
+              }
+              if (!conf.isMinimize()) {
+                throw new IllegalArgumentException(
+                    "layer '%s' must minimize its loss, but has minimize(false); turn the loss around"
+                        .formatted(name));
+              }
+            });
     Replica.layout(network);
   }
 

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.spark.training;
 
-import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
-import org.bytedeco.javacpp.FloatPointer;
-import org.deeplearning4j.nn.api.Layer;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.sparkstrom.sharing.codec.BlockLayout;
 import org.sparkstrom.sharing.round.UpdateExchange;
+import org.sparkstrom.spark.network.LiveNetwork;
+import org.sparkstrom.spark.network.NetworkOutput;
 import org.sparkstrom.spark.network.NetworkSnapshot;
+import org.sparkstrom.spark.network.ParameterBlock;
 
 /**
  * One worker's copy of the network, which learns from its own batches and from its peers' updates.
@@ -21,36 +22,44 @@ import org.sparkstrom.spark.network.NetworkSnapshot;
  */
 final class Replica implements AutoCloseable {
 
-  private final MultiLayerNetwork network;
+  private final LiveNetwork network;
   private final SharedUpdateAccumulator accumulator;
-  private final int classCount;
+  private final List<NetworkOutput> outputs;
 
   Replica(NetworkSnapshot initial, UpdateExchange exchange) {
-    network = initial.restore();
-    classCount = Math.toIntExact(initial.outputSize());
-    accumulator = new SharedUpdateAccumulator(exchange, Math.toIntExact(network.numParams()));
+    outputs = initial.signature().outputs();
+    network = LiveNetwork.of(initial);
+    accumulator = new SharedUpdateAccumulator(exchange, Math.toIntExact(network.parameterCount()));
     network.setGradientsAccumulator(accumulator);
   }
 
-  /** The layer blocks of a network's flat update: one per layer that has parameters. */
+  /**
+   * The blocks of a network's flat update: one per layer or vertex that has parameters. Those that
+   * transfer learning has frozen share nothing.
+   */
   static BlockLayout layout(NetworkSnapshot snapshot) {
-    MultiLayerNetwork network = snapshot.restore();
-    try {
-      int[] lengths = new int[network.getnLayers()];
-      int count = 0;
-      for (Layer layer : network.getLayers()) {
-        if (layer.numParams() > 0) {
-          lengths[count++] = Math.toIntExact(layer.numParams());
-        }
-      }
-      return BlockLayout.of(Arrays.copyOf(lengths, count));
-    } finally {
-      network.close();
+    try (LiveNetwork network = LiveNetwork.of(snapshot)) {
+      List<ParameterBlock> blocks = network.blocks();
+      int[] lengths = blocks.stream().mapToInt(ParameterBlock::length).toArray();
+      int[] frozen =
+          IntStream.range(0, lengths.length).filter(i -> blocks.get(i).isFrozen()).toArray();
+      return BlockLayout.of(lengths).freeze(frozen);
     }
   }
 
   /**
    * One round on a batch.
+   *
+   * @param batch features, labels and masks in the order of the network's signature
+   * @return mean loss of the batch before the update
+   */
+  double step(MultiDataSet batch) {
+    network.fit(batch);
+    return network.score();
+  }
+
+  /**
+   * One round on a batch of a classifier with one flat input.
    *
    * @param features float32 [rows, featureCount], row by row
    * @param labels class index of each row
@@ -58,14 +67,14 @@ final class Replica implements AutoCloseable {
    */
   double step(float[] features, int[] labels) {
     int rows = labels.length;
+    int classCount = outputs.get(0).size();
     try (INDArray x = Nd4j.create(features, new long[] {rows, features.length / rows}, 'c');
-        INDArray y = Nd4j.create(oneHot(labels), new long[] {rows, classCount}, 'c')) {
-      network.fit(new DataSet(x, y));
+        INDArray y = Nd4j.create(oneHot(labels, classCount), new long[] {rows, classCount}, 'c')) {
+      return step(new MultiDataSet(x, y));
     }
-    return network.score();
   }
 
-  private float[] oneHot(int[] labels) {
+  private static float[] oneHot(int[] labels, int classCount) {
     float[] oneHot = new float[labels.length * classCount];
     for (int row = 0; row < labels.length; row++) {
       oneHot[row * classCount + labels[row]] = 1f;
@@ -75,15 +84,14 @@ final class Replica implements AutoCloseable {
 
   /** One round without a batch, for a worker that has no rows. */
   void stepWithoutRows() {
-    accumulator.exchangeNothing(network.params());
-    int iteration = network.getIterationCount() + 1;
-    network.setIterationCount(iteration);
-    network.applyConstraints(iteration, network.getEpochCount());
+    accumulator.exchangeNothing(network.parameters());
+    network.moveTo(network.iteration() + 1, network.epoch());
+    network.applyConstraints();
   }
 
   /** Takes what is still on its way; after the last step of the fit. */
   void drain() {
-    accumulator.drain(network.params());
+    accumulator.drain(network.parameters());
   }
 
   /** Starts a round: from here on, dropout and noise on this thread follow from the seed alone. */
@@ -93,36 +101,23 @@ final class Replica implements AutoCloseable {
 
   /** Tells schedules that an epoch is over. */
   void endEpoch() {
-    network.incrementEpochCount();
+    network.moveTo(network.iteration(), network.epoch() + 1);
   }
 
   /** What another replica needs to go on from here; called between rounds or by the exchange. */
   TrainingState state(TrainingPlace place) {
-    INDArray updaterState = network.getUpdater().getStateViewArray();
-    return new TrainingState(
-        place,
-        floats(network.params()),
-        updaterState == null ? new float[0] : floats(updaterState));
+    return new TrainingState(place, network.parameterValues(), network.updaterState());
   }
 
   /** Iterations of the network so far. */
   int iteration() {
-    return network.getIterationCount();
+    return network.iteration();
   }
 
   /** Becomes what another replica was, but for how far it is. */
   void restore(TrainingState state) {
-    setParameters(state.parameters());
-    INDArray updaterState = network.getUpdater().getStateViewArray();
-    long length = updaterState == null ? 0 : updaterState.length();
-    if (length != state.updaterState().length) {
-      throw new IllegalArgumentException(
-          "the updater's state must have %d values, but has %d"
-              .formatted(length, state.updaterState().length));
-    }
-    if (length > 0) {
-      new FloatPointer(updaterState.data().addressPointer()).put(state.updaterState());
-    }
+    network.restoreParameters(state.parameters());
+    network.restoreUpdaterState(state.updaterState());
   }
 
   /**
@@ -131,30 +126,13 @@ final class Replica implements AutoCloseable {
    * @param parameters those that the exchange keeps; empty if the replica's are right
    */
   void goOn(TrainingPlace place, Optional<float[]> parameters) {
-    parameters.ifPresent(this::setParameters);
-    network.setIterationCount(place.iteration());
-    network.setEpochCount(place.epoch());
-  }
-
-  private static float[] floats(INDArray array) {
-    float[] values = new float[Math.toIntExact(array.length())];
-    new FloatPointer(array.data().addressPointer()).get(values);
-    return values;
-  }
-
-  private void setParameters(float[] parameters) {
-    INDArray own = network.params();
-    if (own.length() != parameters.length) {
-      throw new IllegalArgumentException(
-          "the network has %d parameters, but the state has %d"
-              .formatted(own.length(), parameters.length));
-    }
-    new FloatPointer(own.data().addressPointer()).put(parameters);
+    parameters.ifPresent(network::restoreParameters);
+    network.moveTo(place.iteration(), place.epoch());
   }
 
   /** The replica as it is now. */
   NetworkSnapshot snapshot() {
-    return NetworkSnapshot.of(network);
+    return network.snapshot();
   }
 
   @Override

@@ -178,7 +178,7 @@ class DistributedTrainerTest {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () -> trainer(config().build()).fit(initial, SparkTests.cloudFrame(9, 1, 1), COLUMNS))
-        .withMessageContaining("layer 0")
+        .withMessageContaining("layer 'layer0'")
         .withMessageContaining("LBFGS");
   }
 
