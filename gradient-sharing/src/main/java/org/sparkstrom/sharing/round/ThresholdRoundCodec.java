@@ -11,6 +11,7 @@ import java.util.List;
 import org.sparkstrom.sharing.codec.BlockLayout;
 import org.sparkstrom.sharing.codec.CorruptPayloadException;
 import org.sparkstrom.sharing.codec.SparseCodec;
+import org.sparkstrom.sharing.codec.SparseSums;
 import org.sparkstrom.sharing.codec.SparseUpdate;
 import org.sparkstrom.sharing.codec.Threshold;
 import org.sparkstrom.sharing.codec.ThresholdQuantizer;
@@ -32,7 +33,7 @@ final class ThresholdRoundCodec implements RoundCodec {
   private final ThresholdController controller;
   private final Deque<byte[]> inFlight = new ArrayDeque<>(); // exponents of what was encoded
   private final Deque<byte[]> free = new ArrayDeque<>();
-  private final int[] sums;
+  private final SparseSums sums;
   private final long[] nonZeros;
   private int workers;
   private final byte[] lastExponents;
@@ -50,7 +51,7 @@ final class ThresholdRoundCodec implements RoundCodec {
     this.controller =
         new ThresholdController(
             config.thresholdPolicy(), layout, config.synchrony().roundsInFlight());
-    this.sums = new int[layout.parameterCount()];
+    this.sums = new SparseSums(layout);
     this.nonZeros = new long[layout.blockCount()];
     this.lastExponents = new byte[layout.blockCount()];
     this.lastNonZeros = new long[layout.blockCount()];
@@ -70,7 +71,7 @@ final class ThresholdRoundCodec implements RoundCodec {
   public void add(ByteBuffer payload) throws CorruptPayloadException {
     codec.read(payload, received);
     requireExponents(inFlight.element());
-    received.addTo(sums);
+    sums.add(received);
     received.countInto(nonZeros);
   }
 
@@ -99,13 +100,8 @@ final class ThresholdRoundCodec implements RoundCodec {
     byte[] exponents = inFlight.remove();
     double scale = aggregation.scale(workers);
     for (int block = 0; block < layout.blockCount(); block++) {
-      double step = Threshold.of(exponents[block]) * scale;
-      int end = layout.offset(block) + layout.length(block);
-      for (int i = layout.offset(block); i < end; i++) {
-        update[i] = (float) (step * sums[i]);
-      }
+      sums.take(block, Threshold.of(exponents[block]) * scale, update);
     }
-    Arrays.fill(sums, 0);
     note(exponents);
     free.add(exponents);
     controller.onRound(nonZeros, workers);
