@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Who may send on the stream that one transport receives on, and what the driver refused of them.
@@ -27,6 +28,7 @@ final class AdmittedStream {
   private final Map<Integer, Integer> imagesByPath = new HashMap<>(); // the driver's thread's own
   private volatile int images;
   private volatile long imageBytes;
+  private volatile Thread reader;
 
   AdmittedStream(int streamId, long budgetBytes) {
     this.streamId = streamId;
@@ -44,6 +46,18 @@ final class AdmittedStream {
 
   boolean admits(int sessionId) {
     return Arrays.binarySearch(paths, StreamIds.path(sessionId)) >= 0;
+  }
+
+  /** Names the thread that polls the transport, which {@link #arrived} wakes. */
+  void readBy(Thread thread) {
+    if (reader != thread) {
+      reader = thread;
+    }
+  }
+
+  /** Ends the reader's pause, because there is something to read. */
+  void arrived() {
+    LockSupport.unpark(reader);
   }
 
   int senders() {

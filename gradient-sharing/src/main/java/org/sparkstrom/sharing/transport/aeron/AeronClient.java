@@ -88,6 +88,11 @@ final class AeronClient implements AutoCloseable {
     return aeron.addExclusivePublication(channel, way.streamId());
   }
 
+  /** Tells the driver that there is something to send. */
+  void ring() {
+    lease.doorbell().ring();
+  }
+
   /** Bytes left for the logs of more streams. */
   long roomBytes() {
     return lease.roomBytes();

@@ -165,6 +165,10 @@ public final class AeronTransport implements Transport {
     for (PeerStream stream : streams.values()) {
       work += stream.drive();
     }
+    if (work > 0) {
+      client.ring();
+    }
+    admitted.readBy(Thread.currentThread());
     return work + receiver.poll(handler);
   }
 

@@ -49,6 +49,11 @@ public final class MediaDriverLease implements AutoCloseable {
     return running.admission();
   }
 
+  /** Wakes the driver. */
+  Doorbell doorbell() {
+    return running.doorbell();
+  }
+
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {

@@ -2,21 +2,19 @@
 package org.sparkstrom.sharing.transport.aeron;
 
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.NanoClock;
 
 /**
- * Sleeps for a fixed share of the time that there has been nothing to do.
+ * Sleeps until the {@link Doorbell} rings, or for a fixed share of the time that there has been
+ * nothing to do.
  *
- * <p>Rounds are milliseconds apart for a small network and seconds for a large one. With a fixed
- * longest sleep, the driver would either delay the one or burn the other's processor for nothing; a
- * share delays both by a few percent of their round at most. Used by one thread.
+ * <p>Frames and packets ring. The limit is for what does not: Aeron's timers and the commands of
+ * its clients. Used by one thread.
  */
 final class QuietIdleStrategy implements IdleStrategy {
   private static final int SHARE = 16;
-  private static final long MIN_SLEEP_NS = TimeUnit.MICROSECONDS.toNanos(20);
-  private static final long MAX_SLEEP_NS = TimeUnit.MILLISECONDS.toNanos(8);
+  private static final long MAX_SLEEP_MS = 8;
   private static final int MAX_YIELDS = 10;
 
   /**
@@ -26,11 +24,13 @@ final class QuietIdleStrategy implements IdleStrategy {
   private static final int HOUSEKEEPING_BYTES = 100;
 
   private final NanoClock clock;
+  private final Doorbell doorbell;
   private long quietSinceNs;
   private int yields;
 
-  QuietIdleStrategy(NanoClock clock) {
+  QuietIdleStrategy(NanoClock clock, Doorbell doorbell) {
     this.clock = clock;
+    this.doorbell = doorbell;
     this.quietSinceNs = clock.nanoTime();
   }
 
@@ -53,13 +53,18 @@ final class QuietIdleStrategy implements IdleStrategy {
       Thread.yield();
       return;
     }
-    long quietNs = clock.nanoTime() - quietSinceNs;
-    LockSupport.parkNanos(Math.max(MIN_SLEEP_NS, Math.min(MAX_SLEEP_NS, quietNs / SHARE)));
+    if (!doorbell.isListening()) {
+      doorbell.listen();
+      return; // a frame may have come just before
+    }
+    long quietMs = TimeUnit.NANOSECONDS.toMillis(clock.nanoTime() - quietSinceNs);
+    doorbell.sleep(Math.max(1, Math.min(MAX_SLEEP_MS, quietMs / SHARE)));
   }
 
   @Override
   public void reset() {
     yields = 0;
+    doorbell.ignore();
   }
 
   @Override

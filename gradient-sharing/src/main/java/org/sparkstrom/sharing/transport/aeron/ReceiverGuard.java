@@ -34,17 +34,32 @@ final class ReceiverGuard extends ReceiveChannelEndpoint {
   private final StreamAdmission admission;
   private final NanoClock clock;
   private final AtomicCounter invalidPackets;
+  private final Doorbell doorbell;
 
   ReceiverGuard(
       UdpChannel channel,
       DataPacketDispatcher dispatcher,
       AtomicCounter statusIndicator,
       MediaDriver.Context context,
-      StreamAdmission admission) {
+      StreamAdmission admission,
+      Doorbell doorbell) {
     super(channel, dispatcher, statusIndicator, context);
     this.admission = admission;
+    this.doorbell = doorbell;
     this.clock = context.nanoClock();
     this.invalidPackets = context.systemCounters().get(SystemCounterDescriptor.INVALID_PACKETS);
+  }
+
+  @Override
+  public void openDatagramChannel(AtomicCounter statusIndicator) {
+    super.openDatagramChannel(statusIndicator);
+    doorbell.watch(receiveDatagramChannel);
+  }
+
+  @Override
+  public void close() {
+    super.close();
+    doorbell.release();
   }
 
   @Override
@@ -62,11 +77,16 @@ final class ReceiverGuard extends ReceiveChannelEndpoint {
       int length,
       InetSocketAddress sender,
       int transportIndex) {
-    if (!admission.admits(header.streamId(), header.sessionId())) {
+    AdmittedStream stream = admission.find(header.streamId()).orElse(null);
+    if (stream == null || !stream.admits(header.sessionId())) {
       refuse();
       return 0;
     }
-    return super.onDataPacket(header, buffer, length, sender, transportIndex);
+    int bytes = super.onDataPacket(header, buffer, length, sender, transportIndex);
+    if (length > DataHeaderFlyweight.HEADER_LENGTH) { // no heartbeat
+      stream.arrived();
+    }
+    return bytes;
   }
 
   @Override

@@ -15,8 +15,27 @@ import org.agrona.concurrent.status.AtomicCounter;
  */
 final class SenderGuard extends SendChannelEndpoint {
 
-  SenderGuard(UdpChannel channel, AtomicCounter statusIndicator, MediaDriver.Context context) {
+  private final Doorbell doorbell;
+
+  SenderGuard(
+      UdpChannel channel,
+      AtomicCounter statusIndicator,
+      MediaDriver.Context context,
+      Doorbell doorbell) {
     super(channel, statusIndicator, context);
+    this.doorbell = doorbell;
+  }
+
+  @Override
+  public void openDatagramChannel(AtomicCounter statusIndicator) {
+    super.openDatagramChannel(statusIndicator);
+    doorbell.watch(receiveDatagramChannel);
+  }
+
+  @Override
+  public void close() {
+    super.close();
+    doorbell.release();
   }
 
   @Override

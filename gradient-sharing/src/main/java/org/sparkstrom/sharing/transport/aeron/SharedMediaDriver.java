@@ -56,21 +56,24 @@ final class SharedMediaDriver {
     JdkModules.openForAeron();
     DriverDirectory directory = DriverDirectory.create(NEEDED_BYTES);
     StreamAdmission admission = new StreamAdmission();
+    Doorbell doorbell = new Doorbell();
     // Only the files: Aeron's memory must stay mapped, its threads still run while the JVM exits.
     Thread cleaner = new Thread(directory::delete, "sparkstrom-media-driver-cleaner");
     try {
       Runtime.getRuntime().addShutdownHook(cleaner);
-      MediaDriver driver = MediaDriver.launch(context(directory, admission));
+      MediaDriver driver = MediaDriver.launch(context(directory, admission, doorbell));
       LOG.debug("media driver started in {}", directory.driverPath());
-      return new Running(driver, directory, cleaner, admission);
+      return new Running(driver, directory, cleaner, admission, doorbell);
     } catch (RuntimeException | Error e) {
+      doorbell.close();
       directory.delete();
       removeHook(cleaner);
       throw e;
     }
   }
 
-  private static MediaDriver.Context context(DriverDirectory directory, StreamAdmission admission) {
+  private static MediaDriver.Context context(
+      DriverDirectory directory, StreamAdmission admission, Doorbell doorbell) {
     SocketBuffers buffers = SocketBuffers.ofSystem();
     buffers.advice().ifPresent(LOG::warn);
     MediaDriver.Context context = new MediaDriver.Context();
@@ -82,7 +85,7 @@ final class SharedMediaDriver {
         .threadingMode(ThreadingMode.SHARED)
         .sharedThreadFactory(task -> daemon(task))
         .asyncExecutorEnabled(false)
-        .sharedIdleStrategy(new QuietIdleStrategy(SystemNanoClock.INSTANCE))
+        .sharedIdleStrategy(new QuietIdleStrategy(SystemNanoClock.INSTANCE, doorbell))
         .counterValuesBufferLength(COUNTER_VALUES_BYTES)
         .publicationTermBufferLength(AeronConfig.MAX_TERM_LENGTH_BYTES)
         // Memory that cannot be filled kills the process that touches it: fill it after the check.
@@ -98,8 +101,9 @@ final class SharedMediaDriver {
         .congestControlSupplier(ImageAccounts.keptIn(admission))
         .receiveChannelEndpointSupplier(
             (channel, dispatcher, status, driver) ->
-                new ReceiverGuard(channel, dispatcher, status, driver, admission))
-        .sendChannelEndpointSupplier(SenderGuard::new)
+                new ReceiverGuard(channel, dispatcher, status, driver, admission, doorbell))
+        .sendChannelEndpointSupplier(
+            (channel, status, driver) -> new SenderGuard(channel, status, driver, doorbell))
         .errorHandler(new DriverErrors(SystemNanoClock.INSTANCE));
   }
 
@@ -119,7 +123,11 @@ final class SharedMediaDriver {
 
   /** A driver while it runs. */
   record Running(
-      MediaDriver driver, DriverDirectory directory, Thread cleaner, StreamAdmission admission) {
+      MediaDriver driver,
+      DriverDirectory directory,
+      Thread cleaner,
+      StreamAdmission admission,
+      Doorbell doorbell) {
 
     private void stop() {
       // Aeron's close does not wait for its thread when the caller's is interrupted, as Spark's
@@ -128,6 +136,7 @@ final class SharedMediaDriver {
       try {
         driver.close();
       } finally {
+        doorbell.close();
         directory.delete();
         removeHook(cleaner);
         if (interrupted) {
