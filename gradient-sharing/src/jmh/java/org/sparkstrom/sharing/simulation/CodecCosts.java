@@ -11,6 +11,7 @@ import org.sparkstrom.sharing.codec.BlockLayout;
 import org.sparkstrom.sharing.codec.CorruptPayloadException;
 import org.sparkstrom.sharing.codec.Float16Codec;
 import org.sparkstrom.sharing.codec.SparseCodec;
+import org.sparkstrom.sharing.codec.SparseSums;
 import org.sparkstrom.sharing.codec.SparseUpdate;
 import org.sparkstrom.sharing.codec.ThresholdQuantizer;
 import org.sparkstrom.sharing.security.Aead;
@@ -20,11 +21,14 @@ import org.sparkstrom.sharing.security.SessionKeys;
 /**
  * What the real code takes on this machine, in nanoseconds; charged in virtual time.
  *
+ * <p>Before each try other memory is used, as a step of training or another process does, so that
+ * what the code works on has to come from there again.
+ *
  * @param quantize one parameter
  * @param encode one entry, to bytes
  * @param decode one entry, from bytes into a sum
- * @param apply one parameter of an aggregate that is computed everywhere
- * @param clear one parameter of an aggregate that is filled in sparsely
+ * @param take one entry, from the sum into the aggregate
+ * @param clear one parameter of the aggregate
  * @param add one float32 to another
  * @param half one float16 into a sum and out again
  * @param seal one byte, to seal or open
@@ -34,7 +38,7 @@ record CodecCosts(
     double quantize,
     double encode,
     double decode,
-    double apply,
+    double take,
     double clear,
     double add,
     double half,
@@ -48,6 +52,8 @@ record CodecCosts(
   private static final int SHORT_BYTES = 256;
   private static final int AES_WARM_UPS = 5;
   private static final int LONG_BYTES = 1 << 14;
+  private static final int CACHE_LINE_LONGS = 8;
+  private static final long[] OTHER_MEMORY = new long[1 << 22]; // 32 MiB, a large last-level cache
 
   /** Measures; takes some seconds. */
   static CodecCosts measure() {
@@ -70,25 +76,19 @@ record CodecCosts(
     ByteBuffer payload = buffer(layout.maxPayloadBytes());
     double encode = nsOf(() -> codec.write(entries, payload.clear())) / ENTRIES;
     payload.flip();
-    int[] sums = new int[PARAMETERS];
+    SparseSums sums = new SparseSums(layout);
     SparseUpdate received = new SparseUpdate(layout);
     double decode =
         nsOf(
                 () -> {
                   read(codec, payload.rewind(), received);
-                  received.addTo(sums);
-                })
+                  sums.add(received);
+                },
+                () -> sums.take(0, 1, update))
             / ENTRIES;
-    double apply =
-        nsOf(
-                () -> {
-                  for (int i = 0; i < update.length; i++) {
-                    update[i] = (float) (0.25 * sums[i]);
-                  }
-                  Arrays.fill(sums, 0);
-                })
-            / PARAMETERS;
     double clear = nsOf(() -> Arrays.fill(update, 0)) / PARAMETERS;
+    double takeAll = nsOf(() -> sums.take(0, 1, update), () -> sums.add(received));
+    double take = Math.max(0, takeAll - clear * PARAMETERS) / ENTRIES;
     float[] other = new float[PARAMETERS];
     double add =
         nsOf(
@@ -99,7 +99,7 @@ record CodecCosts(
                 })
             / PARAMETERS;
     return new CodecCosts(
-        quantize, encode, decode, apply, clear, add, halfNs(layout), sealByteNs(), sealNs(1));
+        quantize, encode, decode, take, clear, add, halfNs(layout), sealByteNs(), sealNs(1));
   }
 
   /** The costs on a slower machine. */
@@ -108,7 +108,7 @@ record CodecCosts(
         factor * quantize,
         factor * encode,
         factor * decode,
-        factor * apply,
+        factor * take,
         factor * clear,
         factor * add,
         factor * half,
@@ -164,13 +164,20 @@ record CodecCosts(
   }
 
   /** The fastest tenth of the tries, which other load has not disturbed, after a warm-up. */
-  private static double nsOf(Runnable work) {
+  static double nsOf(Runnable work) {
+    return nsOf(work, () -> {});
+  }
+
+  private static double nsOf(Runnable work, Runnable preparation) {
     long warmNs = System.nanoTime() + WARM_UP_NS;
     while (System.nanoTime() < warmNs) {
+      preparation.run();
       work.run();
     }
     double[] times = new double[TRIES];
     for (int i = 0; i < times.length; i++) {
+      preparation.run();
+      useOtherMemory();
       long startNs = System.nanoTime();
       work.run();
       times[i] = System.nanoTime() - startNs;
@@ -179,17 +186,23 @@ record CodecCosts(
     return times[TRIES / 10];
   }
 
+  private static void useOtherMemory() {
+    for (int i = 0; i < OTHER_MEMORY.length; i += CACHE_LINE_LONGS) {
+      OTHER_MEMORY[i]++;
+    }
+  }
+
   @Override
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "ns: quantize %.2f/parameter, encode %.1f/entry, decode %.1f/entry, apply %.2f/parameter,"
+        "ns: quantize %.2f/parameter, encode %.1f/entry, decode %.1f/entry, take %.1f/entry,"
             + " clear %.2f/parameter, add %.2f/parameter, float16 %.2f/parameter, seal %.2f/byte"
             + " and %.0f/frame",
         quantize,
         encode,
         decode,
-        apply,
+        take,
         clear,
         add,
         half,

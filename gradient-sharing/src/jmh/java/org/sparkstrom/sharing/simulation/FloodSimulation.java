@@ -49,7 +49,8 @@ final class FloodSimulation {
       double endNs) {
 
     /** Each worker seals once and sends to all; each decodes all, its own included. */
-    static Scheme mesh(Network network, double entries, long frameBytes, CodecCosts costs) {
+    static Scheme mesh(
+        Network network, int workers, double entries, long frameBytes, CodecCosts costs) {
       int length = network.layout().parameterCount();
       double sealNs = costs.frame() + costs.seal() * frameBytes;
       double decodeNs = costs.decode() * entries;
@@ -59,7 +60,7 @@ final class FloodSimulation {
           frameBytes,
           0,
           sealNs + decodeNs,
-          decodeNs + costs.apply() * length);
+          decodeNs + costs.clear() * length + costs.take() * entries * workers);
     }
 
     /** Chunks of so many bytes a parameter. */
@@ -74,8 +75,8 @@ final class FloodSimulation {
   Outcome run(Site where, int rounds) {
     site = where;
     time = new VirtualTime();
-    wires = new VirtualNetwork(time, where.link(), workerCount + 1, 5);
     processors = where.processors(time, workerCount);
+    wires = new VirtualNetwork(time, where, processors, workerCount + 1, 5);
     lastRound = rounds;
     workers.clear();
     for (int place = 0; place < workerCount; place++) {
@@ -112,7 +113,7 @@ final class FloodSimulation {
       round++;
       double stepNs = site.computeNs(computeNs, place, round);
       time.at(
-          processors.work(place, stepNs),
+          site.compute(time, processors, place, stepNs),
           () -> time.at(processors.work(place, scheme.startNs), this::sendFirst));
     }
 
@@ -136,7 +137,7 @@ final class FloodSimulation {
     }
 
     private void send(int receiver) {
-      double costNs = scheme.sendNs + site.frameNs() + site.byteNs() * scheme.frameBytes;
+      double costNs = scheme.sendNs + site.frameNs(scheme.frameBytes);
       long readyNs = processors.work(place, costNs);
       Worker other = workers.get(receiver);
       long of = round;
@@ -152,7 +153,7 @@ final class FloodSimulation {
     }
 
     private void take() {
-      double costNs = scheme.receiveNs + site.frameNs() + site.byteNs() * scheme.frameBytes;
+      double costNs = scheme.receiveNs + site.frameNs(scheme.frameBytes);
       time.at(processors.work(place, costNs), this::taken);
     }
 

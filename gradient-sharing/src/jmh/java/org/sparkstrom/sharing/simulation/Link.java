@@ -26,6 +26,11 @@ record Link(double bitsPerSecond, long latencyNs, double loss, int packetBytes) 
     return new Link(bitsPerSecond, latencyNs, loss, ETHERNET_PACKET_BYTES);
   }
 
+  /** The same with a further delay. */
+  Link plus(long delayNs) {
+    return new Link(bitsPerSecond, latencyNs + delayNs, loss, packetBytes);
+  }
+
   long packets(long frameBytes) {
     return (frameBytes + packetBytes - 1) / packetBytes;
   }

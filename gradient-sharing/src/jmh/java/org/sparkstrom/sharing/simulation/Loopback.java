@@ -5,6 +5,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -15,8 +16,9 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
@@ -29,22 +31,17 @@ final class Loopback {
   private static final int SMALL_BYTES = 100;
   private static final int LARGE_BYTES = 1 << 20;
   private static final int TRIES = 200;
+  private static final int WARM_UP_TRIES = 600;
   private static final long PAUSE_NS = 2_000_000;
-  private static final long SHARE_NS = 400_000_000;
+  private static final long SHARE_NS = 1_000_000_000;
+  private static final long BURST_NS = 1_000_000;
   private static final int SECRET_BYTES = 32;
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private Loopback() {}
 
-  /**
-   * Measured times between two JVMs.
-   *
-   * @param latencyNs of a small frame, from send to receipt
-   * @param byteNs further time for each byte of a frame
-   */
-  record Figures(long latencyNs, double byteNs) {}
-
   /** Sends frames to another JVM and back, each after a pause, as rounds have them. */
-  static Figures measure() throws Exception {
+  static FrameCosts measure() throws Exception {
     try (ServerSocket server = listen();
         AeronTransport transport = LoopbackWorker.open(0)) {
       Process child = start(server, 1, "echo");
@@ -57,19 +54,43 @@ final class Loopback {
         transport.connect(List.of(LoopbackWorker.peer(1, port)));
         out.writeInt(1);
         out.writeInt(transport.endpoint().port());
+        medianNs(transport, SMALL_BYTES, WARM_UP_TRIES);
+        long workerNs = THREADS.getCurrentThreadCpuTime();
+        long driverNs = THREADS.getThreadCpuTime(driverThread());
         double small = medianNs(transport, SMALL_BYTES, TRIES);
+        int frames = 2 * 2 * TRIES; // as many warm up; one is sent and one comes back
+        double worker = (double) (THREADS.getCurrentThreadCpuTime() - workerNs) / frames;
+        double driver = (double) (THREADS.getThreadCpuTime(driverThread()) - driverNs) / frames;
         double large = medianNs(transport, LARGE_BYTES, TRIES / 10);
         out.write(1);
-        return new Figures(
-            (long) (small / 2), Math.max(0, (large - small) / 2 / (LARGE_BYTES - SMALL_BYTES)));
+        double byteNs = Math.max(0, (large - small) / 4 / (LARGE_BYTES - SMALL_BYTES));
+        return new FrameCosts(small / 2, worker, driver, byteNs);
       } finally {
         end(child);
       }
     }
   }
 
-  /** Median time of a round over all workers, after a warm-up of as many rounds. */
-  static double roundNs(String topology, int workers, int rounds) throws Exception {
+  private static long driverThread() {
+    for (long id : THREADS.getAllThreadIds()) {
+      ThreadInfo thread = THREADS.getThreadInfo(id);
+      if (thread != null && thread.getThreadName().contains("[sender")) {
+        return id;
+      }
+    }
+    throw new IllegalStateException("no media driver runs in this JVM");
+  }
+
+  /**
+   * Median times of real rounds over all workers.
+   *
+   * @param bareNs one after the other
+   * @param steppedNs with a step of computing in each
+   */
+  record Rounds(double bareNs, double steppedNs) {}
+
+  /** Runs rounds until they are compiled, then those of both kinds that are timed. */
+  static Rounds rounds(String topology, int workers, int rounds, long stepNs) throws Exception {
     List<Process> children = new ArrayList<>();
     List<Socket> controls = new ArrayList<>();
     try (ServerSocket server = listen()) {
@@ -96,9 +117,10 @@ final class Loopback {
           out.writeInt(port);
         }
         out.write(secret);
-        out.writeInt(2 * rounds);
+        out.writeInt(rounds);
+        out.writeLong(stepNs);
       }
-      return median(byRank, rounds);
+      return new Rounds(median(byRank, rounds), median(byRank, rounds));
     } finally {
       for (Socket control : controls) {
         control.close();
@@ -114,11 +136,8 @@ final class Loopback {
     int count = 0;
     for (Socket control : controls) {
       DataInputStream in = new DataInputStream(control.getInputStream());
-      for (int round = 0; round < 2 * rounds; round++) {
-        long ns = in.readLong();
-        if (round >= rounds) {
-          times[count++] = ns;
-        }
+      for (int round = 0; round < rounds; round++) {
+        times[count++] = in.readLong();
       }
     }
     Arrays.sort(times);
@@ -154,29 +173,36 @@ final class Loopback {
   }
 
   /**
-   * Share of the processors that this machine's other load leaves: what as many busy threads get.
+   * Share of a processor that this machine's other load leaves to a thread that works as workers
+   * do, a millisecond at a time with pauses between: the median over bursts of as many threads as
+   * there are processors. Systems treat such threads better than ones that are always busy.
    */
   static double processorShare(int cores) throws InterruptedException {
-    ThreadMXBean bean = ManagementFactory.getThreadMXBean();
-    AtomicLong gotNs = new AtomicLong();
+    Queue<Long> burstNs = new ConcurrentLinkedQueue<>();
     List<Thread> threads = new ArrayList<>();
     for (int core = 0; core < cores; core++) {
-      Thread thread =
-          new Thread(
-              () -> {
-                long endNs = System.nanoTime() + SHARE_NS;
-                while (System.nanoTime() < endNs) {
-                  Thread.onSpinWait();
-                }
-                gotNs.addAndGet(bean.getCurrentThreadCpuTime());
-              });
+      Thread thread = new Thread(() -> work(burstNs), "processor share " + core);
       threads.add(thread);
       thread.start();
     }
     for (Thread thread : threads) {
       thread.join();
     }
-    return Math.min(1, (double) gotNs.get() / SHARE_NS / cores);
+    long[] sorted = burstNs.stream().mapToLong(Long::longValue).sorted().toArray();
+    return Math.min(1, (double) BURST_NS / sorted[sorted.length / 2]);
+  }
+
+  private static void work(Queue<Long> burstNs) {
+    long endNs = System.nanoTime() + SHARE_NS;
+    while (System.nanoTime() < endNs) {
+      long startNs = System.nanoTime();
+      long usedNs = THREADS.getCurrentThreadCpuTime();
+      while (THREADS.getCurrentThreadCpuTime() - usedNs < BURST_NS) {
+        Thread.onSpinWait();
+      }
+      burstNs.add(System.nanoTime() - startNs);
+      LockSupport.parkNanos(BURST_NS);
+    }
   }
 
   private static ServerSocket listen() throws IOException {

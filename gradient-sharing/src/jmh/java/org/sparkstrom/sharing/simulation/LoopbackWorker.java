@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.IdleStrategy;
 import org.sparkstrom.sharing.codec.Quantizer;
 import org.sparkstrom.sharing.membership.Liveness;
@@ -46,6 +47,9 @@ final class LoopbackWorker {
   /** Entries of a worker's update above the threshold in each round: a density of 1e-3. */
   static final int ENTRIES = 1000;
 
+  /** Compiled code is in use after them, the processor's AES included. */
+  private static final int WARM_UP_ROUNDS = 1500;
+
   private static final long SESSION_ID = 9;
   private static final Duration DEADLINE = Duration.ofSeconds(60);
 
@@ -71,6 +75,7 @@ final class LoopbackWorker {
       } else {
         byte[] secret = in.readNBytes(32);
         int rounds = in.readInt();
+        long stepNs = in.readLong();
         Peering peering =
             new Peering(
                 view(ports),
@@ -78,7 +83,7 @@ final class LoopbackWorker {
                 new SessionKeys(FitSecret.random(new Known(secret)), SESSION_ID),
                 transport,
                 Liveness.ALWAYS);
-        rounds(arguments[2], peering, rounds, out);
+        rounds(arguments[2], peering, rounds, stepNs, out);
         in.read(); // until all are done
       }
     }
@@ -120,7 +125,8 @@ final class LoopbackWorker {
     return new View(SESSION_ID, 1, members);
   }
 
-  private static void rounds(String topology, Peering peering, int rounds, DataOutputStream out)
+  private static void rounds(
+      String topology, Peering peering, int rounds, long stepNs, DataOutputStream out)
       throws IOException {
     ExchangeConfig config =
         new ExchangeConfig(
@@ -131,15 +137,38 @@ final class LoopbackWorker {
         topology.equals("mesh")
             ? new SynchronousExchange(peering, network.layout(), config)
             : new RegionExchange(peering, network.layout(), config)) {
-      long lastNs = System.nanoTime();
-      for (int round = 0; round < rounds; round++) {
-        fill(peering.rank(), round, update);
-        exchange.exchange(update);
-        long nowNs = System.nanoTime();
-        out.writeLong(nowNs - lastNs);
-        lastNs = nowNs;
+      timedRounds(exchange, peering.rank(), update, WARM_UP_ROUNDS, 0);
+      long[] bareNs = timedRounds(exchange, peering.rank(), update, rounds, 0);
+      long[] steppedNs = timedRounds(exchange, peering.rank(), update, rounds, stepNs);
+      for (long[] times : new long[][] {bareNs, steppedNs}) {
+        for (long ns : times) {
+          out.writeLong(ns);
+        }
       }
     }
+  }
+
+  /**
+   * The update is made, then the worker sleeps to the end of its step, as one whose accelerator
+   * computes.
+   */
+  private static long[] timedRounds(
+      UpdateExchange exchange, int rank, float[] update, int rounds, long stepNs) {
+    long[] times = new long[rounds];
+    long startNs = System.nanoTime();
+    for (int round = 0; round < rounds; round++) {
+      fill(rank, round, update);
+      long leftNs = stepNs - (System.nanoTime() - startNs);
+      while (stepNs > 0 && leftNs > 0) {
+        LockSupport.parkNanos(leftNs);
+        leftNs = stepNs - (System.nanoTime() - startNs);
+      }
+      exchange.exchange(update);
+      long nowNs = System.nanoTime();
+      times[round] = nowNs - startNs;
+      startNs = nowNs;
+    }
+    return times;
   }
 
   /** A few entries at random places; the simulator gets the same. */

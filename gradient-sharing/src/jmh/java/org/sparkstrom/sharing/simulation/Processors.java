@@ -3,23 +3,28 @@ package org.sparkstrom.sharing.simulation;
 
 import java.util.Arrays;
 
-/** Cores in virtual time: one for each worker, or a few that all workers of one machine share. */
+/**
+ * Cores in virtual time: one for each thread, or a few that all threads of one machine share. Each
+ * worker has two threads: its own, and its media driver's.
+ */
 final class Processors {
   private final VirtualTime time;
   private final long[] coreFreeNs;
-  private final long[] workerFreeNs;
+  private final long[] threadFreeNs;
+  private final int workers;
   private final boolean shared;
 
   private Processors(VirtualTime time, int workers, int cores, boolean shared) {
     this.time = time;
     this.coreFreeNs = new long[cores];
-    this.workerFreeNs = new long[workers];
+    this.threadFreeNs = new long[2 * workers];
+    this.workers = workers;
     this.shared = shared;
   }
 
   /** A machine for each worker. */
   static Processors ofTheirOwn(VirtualTime time, int workers) {
-    return new Processors(time, workers, workers, false);
+    return new Processors(time, workers, 2 * workers, false);
   }
 
   /** One machine for all workers. */
@@ -29,11 +34,20 @@ final class Processors {
 
   /** Takes a core for the worker as soon as it and one are free; returns when the work is done. */
   long work(int worker, double costNs) {
-    int core = shared ? freest() : worker;
-    long startNs = Math.max(time.nowNs(), Math.max(coreFreeNs[core], workerFreeNs[worker]));
+    return run(worker, costNs);
+  }
+
+  /** The same for the worker's media driver. */
+  long drive(int worker, double costNs) {
+    return run(workers + worker, costNs);
+  }
+
+  private long run(int thread, double costNs) {
+    int core = shared ? freest() : thread;
+    long startNs = Math.max(time.nowNs(), Math.max(coreFreeNs[core], threadFreeNs[thread]));
     long endNs = startNs + (long) costNs;
     coreFreeNs[core] = endNs;
-    workerFreeNs[worker] = endNs;
+    threadFreeNs[thread] = endNs;
     return endNs;
   }
 

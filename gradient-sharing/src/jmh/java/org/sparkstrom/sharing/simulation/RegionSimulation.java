@@ -88,8 +88,8 @@ final class RegionSimulation {
   Outcome run(Site where, int rounds) {
     site = where;
     time = new VirtualTime();
-    wires = new VirtualNetwork(time, where.link(), workers.size() + 1, 5);
     processors = where.processors(time, workers.size());
+    wires = new VirtualNetwork(time, where, processors, workers.size() + 1, 5);
     frameBytes = scale == 1 ? new long[0] : measureFrames();
     lastRound += rounds;
     workers.forEach(worker -> time.at(0, worker::compute));
@@ -182,7 +182,7 @@ final class RegionSimulation {
       round++;
       started = false;
       double computeNs = site.computeNs(network.computeMs() * 1e6, place, round);
-      time.at(processors.work(place, computeNs), this::encode);
+      time.at(site.compute(time, processors, place, computeNs), this::encode);
     }
 
     private void encode() {
@@ -215,8 +215,7 @@ final class RegionSimulation {
                 + costs.encode() * message.entries * scale
                 + costs.frame()
                 + costs.seal() * bytes
-                + site.frameNs()
-                + site.byteNs() * bytes;
+                + site.frameNs(bytes);
         firstNs = 0;
         long readyNs = processors.work(place, costNs);
         Worker receiver = workers.get(message.receiver);
@@ -260,8 +259,8 @@ final class RegionSimulation {
           costs.decode() * message.entries * scale
               + costs.frame()
               + costs.seal() * bytes
-              + site.frameNs()
-              + site.byteNs() * bytes;
+              + site.frameNs(bytes)
+              + (plan.isReduce(message.phase) ? 0 : costs.take() * message.entries * scale);
       time.at(
           processors.work(place, costNs),
           () -> {

@@ -31,11 +31,13 @@ public final class Simulate {
   private final PrintStream out = System.out;
   private final Options options;
   private final CodecCosts costs;
+  private final FrameCosts frames;
   private final int exponent;
 
-  private Simulate(Options options) {
+  private Simulate(Options options) throws Exception {
     this.options = options;
     this.costs = CodecCosts.measure();
+    this.frames = Loopback.measure();
     this.exponent = findExponent(Updates.training(SEARCH_LENGTH, options.common(), SEED));
   }
 
@@ -45,9 +47,9 @@ public final class Simulate {
   }
 
   private void run() throws Exception {
-    out.printf("%s%n%s%n", options, costs);
+    out.printf("%s%n%s%n%s%n", options, costs, frames);
     if (options.sample() == 0) {
-      out.println(new Agreement(costs, options.rounds(), out).run());
+      out.println(new Agreement(costs, options, out).run());
       return;
     }
     Network[] networks = {
@@ -76,7 +78,7 @@ public final class Simulate {
     efficiency.forEach((speed, byNetwork) -> speeds.add("\"" + speed + "\":" + json(byNetwork)));
     json.add("\"efficiency\":" + speeds);
     if (options.rounds() > 0) {
-      json.add("\"realOverSimulated\":" + new Agreement(costs, options.rounds(), out).run());
+      json.add("\"realOverSimulated\":" + new Agreement(costs, options, out).run());
     }
     out.println(json);
   }
@@ -107,7 +109,7 @@ public final class Simulate {
     for (int gigabits : new int[] {1, 10}) {
       Site site = site(gigabits);
       Map<String, FloodSimulation.Scheme> schemes = new LinkedHashMap<>();
-      schemes.put("mesh", FloodSimulation.Scheme.mesh(network, own, meshBytes, costs));
+      schemes.put("mesh", FloodSimulation.Scheme.mesh(network, workers, own, meshBytes, costs));
       schemes.put("ringFloat32", FloodSimulation.Scheme.ring(network, workers, Float.BYTES, costs));
       schemes.put("ringFloat16", FloodSimulation.Scheme.ring(network, workers, 2, costs));
       Outcome outcome = regions.run(site, TIMED_ROUNDS);
@@ -129,7 +131,9 @@ public final class Simulate {
 
   private Site site(int gigabits) {
     return Site.cluster(
-        Link.ethernet(gigabits * 1e9, options.latencyNs(), options.loss()), options.stragglers());
+        Link.ethernet(gigabits * 1e9, options.latencyNs(), options.loss()),
+        frames,
+        options.stragglers());
   }
 
   private Updates training() {

@@ -5,7 +5,7 @@ import java.util.Random;
 
 /**
  * Carries frames between nodes in virtual time. A node sends one frame after the other and receives
- * one after the other, both at once.
+ * one after the other, both at once. The media drivers of both take their time.
  */
 final class VirtualNetwork {
   /** Time until Aeron asks for what is missing. */
@@ -13,14 +13,18 @@ final class VirtualNetwork {
 
   private final VirtualTime time;
   private final Link link;
+  private final Processors processors;
+  private final double driverNs;
   private final Random random;
   private final long[] sendFreeNs;
   private final long[] receiveFreeNs;
   private final long[] sentBytes;
 
-  VirtualNetwork(VirtualTime time, Link link, int nodes, long seed) {
+  VirtualNetwork(VirtualTime time, Site site, Processors processors, int nodes, long seed) {
     this.time = time;
-    this.link = link;
+    this.link = site.link();
+    this.processors = processors;
+    this.driverNs = site.frames().driverNs();
     this.random = new Random(seed);
     this.sendFreeNs = new long[nodes];
     this.receiveFreeNs = new long[nodes];
@@ -32,19 +36,25 @@ final class VirtualNetwork {
     sentBytes[from] += link.sentBytes(frameBytes);
     time.at(
         Math.max(readyNs, time.nowNs()),
-        () -> {
-          long wireNs = link.wireNs(frameBytes);
-          long startNs = Math.max(time.nowNs(), sendFreeNs[from]);
-          sendFreeNs[from] = startNs + wireNs;
-          long firstNs = startNs + link.latencyNs();
-          time.at(firstNs, () -> receive(from, to, frameBytes, wireNs, onArrival));
-        });
+        () ->
+            time.at(
+                processors.drive(from, driverNs), () -> leave(from, to, frameBytes, onArrival)));
+  }
+
+  private void leave(int from, int to, long frameBytes, Runnable onArrival) {
+    long wireNs = link.wireNs(frameBytes);
+    long startNs = Math.max(time.nowNs(), sendFreeNs[from]);
+    sendFreeNs[from] = startNs + wireNs;
+    long firstNs = startNs + link.latencyNs();
+    time.at(firstNs, () -> receive(from, to, frameBytes, wireNs, onArrival));
   }
 
   private void receive(int from, int to, long frameBytes, long wireNs, Runnable onArrival) {
     long endNs = Math.max(time.nowNs(), receiveFreeNs[to]) + wireNs;
     receiveFreeNs[to] = endNs;
-    time.at(endNs + repairNs(from, frameBytes), onArrival);
+    time.at(
+        endNs + repairNs(from, frameBytes),
+        () -> time.at(processors.drive(to, driverNs), onArrival));
   }
 
   /** A frame is complete when the last of its lost packets has come again. */
