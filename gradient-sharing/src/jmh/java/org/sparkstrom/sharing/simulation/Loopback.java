@@ -174,8 +174,8 @@ final class Loopback {
 
   /**
    * Share of a processor that this machine's other load leaves to a thread that works as workers
-   * do, a millisecond at a time with pauses between: the median over bursts of as many threads as
-   * there are processors. Systems treat such threads better than ones that are always busy.
+   * do, a millisecond at a time with pauses between: the mean over as many threads as there are
+   * processors. Systems treat such threads better than ones that are always busy.
    */
   static double processorShare(int cores) throws InterruptedException {
     Queue<Long> burstNs = new ConcurrentLinkedQueue<>();
@@ -188,8 +188,9 @@ final class Loopback {
     for (Thread thread : threads) {
       thread.join();
     }
-    long[] sorted = burstNs.stream().mapToLong(Long::longValue).sorted().toArray();
-    return Math.min(1, (double) BURST_NS / sorted[sorted.length / 2]);
+    double usedNs = (double) BURST_NS * burstNs.size();
+    double tookNs = burstNs.stream().mapToDouble(Long::doubleValue).sum();
+    return Math.min(1, usedNs / tookNs);
   }
 
   private static void work(Queue<Long> burstNs) {
