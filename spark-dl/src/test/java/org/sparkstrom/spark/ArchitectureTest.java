@@ -52,4 +52,26 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.deeplearning4j..", "org.nd4j..");
+
+  @ArchTest
+  static final ArchRule onlyItsCompatPackageSeesDl4jOnSpark =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..compat.dl4j..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.deeplearning4j.spark..",
+              "org.deeplearning4j.core..",
+              "org.datavec..",
+              "org.sparkstrom.spark.compat..");
+
+  @ArchTest
+  static final ArchRule memoryIsSettingsAndSizesAlone =
+      noClasses()
+          .that()
+          .resideInAPackage("org.sparkstrom.spark.memory..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.deeplearning4j..", "org.nd4j..", "org.bytedeco..");
 }

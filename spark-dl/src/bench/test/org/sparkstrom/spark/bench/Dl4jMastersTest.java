@@ -49,6 +49,7 @@ class Dl4jMastersTest {
   @Test
   void sharedTrainingOpensItsTransportOnOurAeron() {
     JdkModules.openForAeron();
+    System.setProperty("aeron.dir.delete.on.shutdown", "true"); // it leaves 47 MB in /dev/shm
     System.setProperty("aeron.publication.unblock.timeout", "45s"); // it does not start without
     VoidConfiguration network =
         VoidConfiguration.builder().unicastPort(40_123).networkMask("127.0.0.0/8").build();

@@ -107,6 +107,7 @@ public final class DistributedTrainer {
           rows.skippedRowCount() + rows.usedRowCount());
     }
     try (Slots slots = Slots.reserve(spark.sc(), config.workers(), config.rendezvousTimeout())) {
+      MemoryChecks.requireFits(spark.sc(), initial, config, slots.workers());
       return train(initial, rows, slots.workers());
     }
   }
