@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.spark.compat.dl4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
+import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import org.sparkstrom.sharing.codec.Quantizer;
+import org.sparkstrom.spark.SparkTests;
+import org.sparkstrom.spark.training.TrainingConfig;
+
+@Timeout(value = 180, unit = TimeUnit.SECONDS)
+class GradientSharingTrainingMasterTest {
+
+  private static final int PIXELS = 64;
+  private static final int DIGITS = 10;
+  private static final int EPOCHS = 10;
+  private static final int BATCH = 32;
+
+  private static List<DataSet> train;
+  private static List<DataSet> test;
+  private static JavaSparkContext spark;
+
+  @BeforeAll
+  static void readDigits() throws IOException {
+    spark = new JavaSparkContext(SparkTests.session().sparkContext());
+    train = digits("digits-train.csv");
+    test = digits("digits-test.csv");
+  }
+
+  @Test
+  void aMultiLayerNetworkReachesTheAccuracyOfLocalTraining() {
+    MultiLayerNetwork local = new MultiLayerNetwork(layers());
+    local.init();
+    local.fit(new ListDataSetIterator<>(DataSet.merge(train).asList(), 2 * BATCH), EPOCHS);
+    double expected = accuracy(local);
+    assertThat(expected).isGreaterThan(0.9);
+
+    GradientSharingTrainingMaster master = master();
+    SparkDl4jMultiLayer network = new SparkDl4jMultiLayer(spark, layers(), master);
+    network.setCollectTrainingStats(true);
+    JavaRDD<DataSet> data = spark.parallelize(train, 3);
+    MultiLayerNetwork before = network.getNetwork();
+    for (int epoch = 0; epoch < EPOCHS; epoch++) {
+      assertThat(network.fit(data)).isSameAs(before);
+    }
+    assertThat(accuracy(network.getNetwork())).isGreaterThan(expected - 0.03);
+    assertThat(network.getNetwork().getEpochCount()).isEqualTo(EPOCHS);
+    assertThat(network.getNetwork().getIterationCount()).isEqualTo(EPOCHS * 23);
+    assertThat(network.getScore()).isBetween(0.0, 0.5);
+    assertThat(network.evaluate(spark.parallelize(test, 2)).accuracy())
+        .isEqualTo(accuracy(network.getNetwork()));
+    assertThat(network.getSparkTrainingStats().getValue("FitTimesMs")).hasSize(EPOCHS);
+    assertThat(master.deleteTempFiles(spark)).isTrue();
+  }
+
+  @Test
+  void aGraphLearnsFromBothKindsOfBatches() {
+    SparkComputationGraph network = new SparkComputationGraph(spark, graph(), master());
+    JavaRDD<DataSet> data = spark.parallelize(train, 2);
+    JavaRDD<MultiDataSet> multi = data.map(DataSet::toMultiDataSet);
+    for (int epoch = 0; epoch < EPOCHS; epoch += 2) {
+      network.fit(data);
+      network.fitMultiDataSet(multi);
+    }
+    ComputationGraph fitted = network.getNetwork();
+    assertThat(fitted.getEpochCount()).isEqualTo(EPOCHS);
+    assertThat(network.evaluate(spark.parallelize(test, 2)).accuracy()).isGreaterThan(0.88);
+  }
+
+  @Test
+  void batchesInFilesAreReadWhereTheyAre(@TempDir Path folder) {
+    for (int i = 0; i < train.size(); i++) {
+      train.get(i).save(folder.resolve("batch-" + i + ".bin").toFile());
+    }
+    SparkDl4jMultiLayer network = new SparkDl4jMultiLayer(spark, layers(), master());
+    for (int epoch = 0; epoch < 4; epoch++) {
+      network.fit(folder.toUri().toString());
+    }
+    assertThat(accuracy(network.getNetwork())).isGreaterThan(0.7);
+  }
+
+  @Test
+  void listenersSeeStartIterationAndEndOfEachCall() {
+    List<String> calls = new ArrayList<>();
+    SparkDl4jMultiLayer network = new SparkDl4jMultiLayer(spark, layers(), master());
+    network.setListeners(
+        new BaseTrainingListener() {
+          @Override
+          public void onEpochStart(Model model) {
+            calls.add("start");
+          }
+
+          @Override
+          public void iterationDone(Model model, int iteration, int epoch) {
+            calls.add("iteration " + iteration + " " + (model.score() > 0));
+          }
+
+          @Override
+          public void onEpochEnd(Model model) {
+            calls.add("end");
+          }
+        });
+    JavaRDD<DataSet> data = spark.parallelize(train, 2);
+    network.fit(data);
+    network.fit(data);
+    assertThat(calls)
+        .containsExactly("start", "iteration 23 true", "end", "start", "iteration 46 true", "end");
+  }
+
+  @Test
+  void labelsThatAreNoClassAreAnErrorThatSaysWhere() {
+    INDArray features = Nd4j.rand(4, PIXELS);
+    INDArray labels = Nd4j.zeros(4, DIGITS);
+    SparkDl4jMultiLayer network = new SparkDl4jMultiLayer(spark, layers(), master());
+    JavaRDD<DataSet> data = spark.parallelize(List.of(new DataSet(features, labels)), 1);
+    assertThatThrownBy(() -> network.fit(data))
+        .hasStackTraceContaining("labels 0 of a softmax output must be one-hot")
+        .hasStackTraceContaining("row 0");
+  }
+
+  private static GradientSharingTrainingMaster master() {
+    return new GradientSharingTrainingMaster(
+        TrainingConfig.builder().workers(2).batchSize(BATCH).epochs(1).quantizer(Quantizer.NONE));
+  }
+
+  private static MultiLayerConfiguration layers() {
+    return new NeuralNetConfiguration.Builder()
+        .seed(7)
+        .updater(new Adam(0.01))
+        .list()
+        .layer(hidden())
+        .layer(softmax())
+        .build();
+  }
+
+  private static ComputationGraphConfiguration graph() {
+    return new NeuralNetConfiguration.Builder()
+        .seed(7)
+        .updater(new Adam(0.01))
+        .graphBuilder()
+        .addInputs("pixels")
+        .addLayer("hidden", hidden(), "pixels")
+        .addLayer("digit", softmax(), "hidden")
+        .setOutputs("digit")
+        .build();
+  }
+
+  private static DenseLayer hidden() {
+    return new DenseLayer.Builder().nIn(PIXELS).nOut(48).activation(Activation.RELU).build();
+  }
+
+  private static OutputLayer softmax() {
+    return new OutputLayer.Builder(LossFunction.MCXENT)
+        .nIn(48)
+        .nOut(DIGITS)
+        .activation(Activation.SOFTMAX)
+        .build();
+  }
+
+  private static double accuracy(MultiLayerNetwork network) {
+    return network.evaluate(new ListDataSetIterator<>(DataSet.merge(test).asList(), 64)).accuracy();
+  }
+
+  private static List<DataSet> digits(String file) throws IOException {
+    List<String> lines = Files.readAllLines(Path.of("../src-test-data", file));
+    List<DataSet> batches = new ArrayList<>();
+    for (int from = 1; from < lines.size(); from += BATCH) {
+      List<String> rows = lines.subList(from, Math.min(from + BATCH, lines.size()));
+      float[][] features = new float[rows.size()][PIXELS];
+      float[][] labels = new float[rows.size()][DIGITS];
+      for (int row = 0; row < rows.size(); row++) {
+        String[] cells = rows.get(row).split(",", -1);
+        for (int i = 0; i < PIXELS; i++) {
+          features[row][i] = Integer.parseInt(cells[i]) / 16f;
+        }
+        labels[row][Integer.parseInt(cells[PIXELS])] = 1;
+      }
+      batches.add(new DataSet(Nd4j.create(features), Nd4j.create(labels)));
+    }
+    return batches;
+  }
+}
