@@ -121,8 +121,9 @@ public final class NativeRuntime {
   }
 
   /**
-   * A folder that Spark removes: beside its blocks where the executors of an application on one host
-   * have a folder of their own, else among its blocks, because what is beside them belongs to all.
+   * A folder that Spark removes: beside its blocks where the executors of an application on one
+   * host have a folder of their own, else among its blocks, because what is beside them belongs to
+   * all.
    *
    * @param environment of this process
    * @param blocks where Spark keeps the blocks of this executor
