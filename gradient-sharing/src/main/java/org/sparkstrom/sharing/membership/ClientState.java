@@ -22,6 +22,7 @@ final class ClientState {
   private ViewChange admission; // null for a member of view 1
   private boolean allComplete;
   private List<Integer> completedRanks = List.of();
+  private boolean rankTaken;
   private volatile String endReason;
 
   synchronized void joined(View newView) {
@@ -68,12 +69,22 @@ final class ClientState {
     }
   }
 
+  /** Notes that another attempt of this worker's rank is alive. */
+  synchronized void rankTaken(String reason) {
+    rankTaken = true;
+    end(reason);
+  }
+
   /** Cheap enough for a wait loop. */
   void check() {
     String reason = endReason;
     if (reason != null) {
-      throw new SharingAbortedException(reason);
+      throw ended(reason);
     }
+  }
+
+  private synchronized SharingAbortedException ended(String reason) {
+    return rankTaken ? new RankTakenException(reason) : new SharingAbortedException(reason);
   }
 
   synchronized View awaitView(Duration timeout, String awaited) {

@@ -25,8 +25,12 @@ sealed interface ControlMessage {
   /** Coordinator to worker: all are in. */
   record Joined(View view) implements ControlMessage {}
 
-  /** Coordinator to worker: you are not taken in. */
-  record Refused(String reason) implements ControlMessage {}
+  /**
+   * Coordinator to worker: you are not taken in.
+   *
+   * @param rankTaken true if another attempt of the rank is alive, which may end
+   */
+  record Refused(boolean rankTaken, String reason) implements ControlMessage {}
 
   /** Worker to coordinator: how far I am. Counts as a sign of life. */
   record Progress(MemberProgress progress) implements ControlMessage {}

@@ -92,7 +92,7 @@ final class ControlMessageCodec {
     } else if (message instanceof ControlMessage.Joined joined) {
       putView(joined.view(), out.put(JOINED));
     } else if (message instanceof ControlMessage.Refused refused) {
-      putText(refused.reason(), out.put(REFUSED));
+      putText(refused.reason(), out.put(REFUSED).put((byte) (refused.rankTaken() ? 1 : 0)));
     } else if (message instanceof ControlMessage.Progress progress) {
       putProgress(progress.progress(), out.put(PROGRESS));
     } else if (message instanceof ControlMessage.Fail fail) {
@@ -137,7 +137,7 @@ final class ControlMessageCodec {
       case HEARTBEAT -> new ControlMessage.Heartbeat();
       case JOIN -> new ControlMessage.Join(getMember(in));
       case JOINED -> new ControlMessage.Joined(getView(in));
-      case REFUSED -> new ControlMessage.Refused(getText(in));
+      case REFUSED -> new ControlMessage.Refused(in.get() != 0, getText(in));
       case PROGRESS -> new ControlMessage.Progress(getProgress(in));
       case FAIL -> new ControlMessage.Fail(getText(in));
       case COMPLETE -> new ControlMessage.Complete(getText(in));

@@ -115,6 +115,11 @@ public final class Coordinator implements AutoCloseable {
     return roster.fingerprints();
   }
 
+  /** Who was lost and who came to the running fit, in that order, since this was opened. */
+  public List<MembershipEvent> events() {
+    return changer.events();
+  }
+
   /** The ranks of those who have completed the fit, rising; empty until all have. */
   public List<Integer> completedRanks() {
     return roster.completedRanks();
@@ -201,7 +206,9 @@ public final class Coordinator implements AutoCloseable {
       long nowNs = System.nanoTime();
       connections.forEach(connection -> watch(connection, nowNs));
       changer.tick(nowNs);
-      rendezvous.tick(connections, nowNs).ifPresent(this::abort);
+      if (rendezvous.isOver(connections, nowNs) && !changer.startWithThoseHere()) {
+        rendezvous.failure(connections).ifPresent(this::abort);
+      }
     } catch (RuntimeException e) {
       LOG.warn("{} cannot watch its members", this, e);
       abort("the coordinator failed: " + e);
@@ -365,10 +372,10 @@ public final class Coordinator implements AutoCloseable {
       }
       giveWay(member);
       connection.joinedAs(member);
-      Optional<String> refusal = changer.join(member, System.nanoTime());
+      Optional<ControlMessage.Refused> refusal = changer.join(member, System.nanoTime());
       if (refusal.isPresent()) {
         connection.retire();
-        connection.send(new ControlMessage.Refused(refusal.get()));
+        connection.send(refusal.get());
       }
     }
 

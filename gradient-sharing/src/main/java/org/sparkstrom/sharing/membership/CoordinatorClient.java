@@ -74,6 +74,7 @@ public final class CoordinatorClient implements Liveness, ViewChanges, AutoClose
    * Asks to be taken in and blocks until all workers have been; if the fit is running already,
    * until the view has been changed. Then {@link #admission} is present.
    *
+   * @throws RankTakenException if another attempt of the rank is alive
    * @throws SharingAbortedException if the coordinator refuses or the fit ends; the message says
    *     why
    * @throws FitCompletedException if the fit has ended well without this worker
@@ -234,7 +235,12 @@ public final class CoordinatorClient implements Liveness, ViewChanges, AutoClose
     } else if (message instanceof ControlMessage.Abort abort) {
       state.end(abort.reason());
     } else if (message instanceof ControlMessage.Refused refused) {
-      state.end(this + " refused this worker: " + refused.reason());
+      String reason = this + " refused this worker: " + refused.reason();
+      if (refused.rankTaken()) {
+        state.rankTaken(reason);
+      } else {
+        state.end(reason);
+      }
     } else if (message instanceof ControlMessage.Suspend suspend) {
       state.instruct(new ViewInstruction.Suspend(suspend.number()));
     } else if (message instanceof ControlMessage.Prepare prepare) {

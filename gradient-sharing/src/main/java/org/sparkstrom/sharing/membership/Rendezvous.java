@@ -6,7 +6,8 @@ import java.util.Collection;
 import java.util.Optional;
 
 /**
- * The clock of a fit that waits for its workers: ends it when no further one comes.
+ * The clock of a fit that waits for its workers: when no further one comes, those who are here
+ * begin without the others, or the fit ends.
  *
  * <p>The time counts from the last arrival, so that it does not matter how long Spark takes to
  * start the first worker, or the workers to read rows. Ticked by one thread.
@@ -30,24 +31,39 @@ final class Rendezvous {
     lastDeparture = "; one left with: " + reason;
   }
 
-  /** Why the fit ends without having begun; empty while there is hope or need for none. */
-  Optional<String> tick(Collection<MemberConnection> connections, long nowNs) {
-    Duration patience = config.rendezvousTimeout();
-    long connected = connections.stream().filter(MemberConnection::isAuthenticated).count();
+  /** True if workers are missing and none has come for too long. */
+  boolean isOver(Collection<MemberConnection> connections, long nowNs) {
+    long connected = connected(connections);
     long seen = connected + roster.members().size();
     if (seen != arrivals) { // who left before it joined has as long to be replaced
       arrivals = seen;
       lastArrivalNs = nowNs;
     }
-    if (lastArrivalNs == 0
-        || connected >= config.workers()
-        || !roster.isGathering()
-        || nowNs - lastArrivalNs <= patience.toNanos()) {
+    return lastArrivalNs != 0
+        && connected < config.workers()
+        && roster.isGathering()
+        && nowNs - lastArrivalNs > config.rendezvousTimeout().toNanos();
+  }
+
+  private static long connected(Collection<MemberConnection> connections) {
+    return connections.stream().filter(MemberConnection::isAuthenticated).count();
+  }
+
+  /**
+   * Why the fit ends without having begun, now that the time is over and too few have joined; empty
+   * while enough are connected and still read their rows.
+   */
+  Optional<String> failure(Collection<MemberConnection> connections) {
+    boolean elastic = config.minWorkers() < config.workers();
+    if (elastic && connected(connections) >= config.minWorkers()) {
       return Optional.empty();
     }
+    Duration patience = config.rendezvousTimeout();
     return Optional.of(
         config.workers()
-            + " workers expected, "
+            + " workers expected"
+            + (elastic ? ", at least " + config.minWorkers() + " needed (minWorkers)" : "")
+            + ", "
             + roster.members().size()
             + " joined, and no more came within "
             + patience.toMillis() / 1000.0

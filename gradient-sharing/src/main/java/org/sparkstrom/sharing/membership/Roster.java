@@ -33,25 +33,45 @@ final class Roster {
   }
 
   /** Why a worker cannot be taken in; empty if it can. */
-  synchronized Optional<String> refusal(Member member) {
+  synchronized Optional<ControlMessage.Refused> refusal(Member member) {
     Member present = members.get(member.rank());
     if (failure != null) {
-      return Optional.of("the fit has already failed: " + failure);
+      return refused("the fit has already failed: " + failure);
     }
     if (member.rank() >= workers) {
-      return Optional.of("the fit has " + workers + " workers, so there is no place for " + member);
+      return refused("the fit has " + workers + " workers, so there is no place for " + member);
     }
     if (present != null) {
       return Optional.of(
-          "rank "
-              + member.rank()
-              + " is taken by "
-              + present
-              + ", which is alive; "
-              + member.label()
-              + " must be a second attempt of the same task (spark.speculation should be off)");
+          new ControlMessage.Refused(
+              true,
+              "rank "
+                  + member.rank()
+                  + " is taken by "
+                  + present
+                  + ", which is alive; "
+                  + member.label()
+                  + " must be a second attempt of the same task (spark.speculation should be"
+                  + " off)"));
     }
     return Optional.empty();
+  }
+
+  private static Optional<ControlMessage.Refused> refused(String reason) {
+    return Optional.of(new ControlMessage.Refused(false, reason));
+  }
+
+  /**
+   * Lets the first view be of those who are here, if it is not made yet and they are enough.
+   *
+   * @return the first view, if this call made it
+   */
+  synchronized Optional<View> start(int least) {
+    if (running || failure != null || members.size() < least) {
+      return Optional.empty();
+    }
+    running = true;
+    return Optional.of(new View(sessionId, 1, List.copyOf(members.values())));
   }
 
   /**
@@ -61,11 +81,7 @@ final class Roster {
    */
   synchronized Optional<View> add(Member member) {
     members.put(member.rank(), member);
-    if (running || members.size() < workers) {
-      return Optional.empty();
-    }
-    running = true;
-    return Optional.of(new View(sessionId, 1, List.copyOf(members.values())));
+    return start(workers);
   }
 
   /** Strikes a member off, with what it has reported; its rank is free for another attempt. */
@@ -146,6 +162,12 @@ final class Roster {
 
   synchronized Optional<String> failure() {
     return Optional.ofNullable(failure);
+  }
+
+  /** The last round that a member has reported; 0 for none. */
+  synchronized long lastRound(Member member) {
+    MemberProgress last = progress.get(member.rank());
+    return last == null ? 0 : last.round();
   }
 
   /** Who a member is and how far it came, for messages. */

@@ -2,7 +2,7 @@
 package org.sparkstrom.sharing.membership;
 
 /** The fit was ended by the coordinator, or the coordinator is gone; the message says why. */
-public final class SharingAbortedException extends RuntimeException {
+public class SharingAbortedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public SharingAbortedException(String message) {

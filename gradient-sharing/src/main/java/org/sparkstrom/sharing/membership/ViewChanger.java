@@ -37,6 +37,7 @@ final class ViewChanger {
   private final Map<Integer, Member> waiting = new TreeMap<>();
   private final Set<Integer> lost = new TreeSet<>();
   private final List<String> losses = new ArrayList<>();
+  private final List<MembershipEvent> events = new ArrayList<>();
   private View view; // null until all workers have joined
   private Change change; // null while the view is at rest
   private int lastNumber;
@@ -63,16 +64,14 @@ final class ViewChanger {
   }
 
   /** Takes a worker in, at once or with the next view; the result says why not, if so. */
-  synchronized Optional<String> join(Member member, long nowNs) {
-    Optional<String> refusal = roster.refusal(member);
+  synchronized Optional<ControlMessage.Refused> join(Member member, long nowNs) {
+    Optional<ControlMessage.Refused> refusal = roster.refusal(member);
     if (refusal.isPresent() || roster.isComplete()) {
       return refusal;
     }
     Optional<View> first = roster.add(member);
     if (first.isPresent()) {
-      view = first.get();
-      lastNumber = view.number();
-      view.members().forEach(each -> effects.send(each, new ControlMessage.Joined(view)));
+      start(first.get());
     } else if (view != null) {
       waiting.put(member.rank(), member);
       if (change == null) {
@@ -80,6 +79,27 @@ final class ViewChanger {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Begins without those who have not come, if enough have; the others may come later.
+   *
+   * @return true if the fit runs
+   */
+  synchronized boolean startWithThoseHere() {
+    roster.start(config.minWorkers()).ifPresent(this::start);
+    return view != null;
+  }
+
+  private void start(View first) {
+    view = first;
+    lastNumber = view.number();
+    view.members().forEach(each -> effects.send(each, new ControlMessage.Joined(view)));
+  }
+
+  /** Who was lost and who came since the coordinator was opened, in that order. */
+  synchronized List<MembershipEvent> events() {
+    return List.copyOf(events);
   }
 
   /**
@@ -93,6 +113,7 @@ final class ViewChanger {
       return;
     }
     losses.add(what + " " + roster.describe(member) + ": " + how);
+    long round = roster.lastRound(member);
     if (view == null) {
       loseBeforeTheStart(member);
     } else if (waiting.remove(member.rank(), member)) {
@@ -105,6 +126,8 @@ final class ViewChanger {
       roster.remove(member);
       goOnWithout(member, nowNs);
     }
+    int left = view == null ? roster.members().size() : alive().size();
+    events.add(new MembershipEvent(MembershipEvent.Kind.LOST, member, round, left, how));
   }
 
   private void loseBeforeTheStart(Member member) {
@@ -239,9 +262,15 @@ final class ViewChanger {
 
   private void install(long nowNs) {
     view = change.prepared.view();
+    long lastRound = change.prepared.lastRound();
     change = null;
     lost.clear();
-    view.ranks().forEach(waiting::remove);
+    for (Member member : view.members()) {
+      if (waiting.remove(member.rank(), member)) {
+        events.add(
+            new MembershipEvent(MembershipEvent.Kind.JOINED, member, lastRound, view.size(), ""));
+      }
+    }
     ControlMessage install = new ControlMessage.Install(view.number());
     view.members().forEach(member -> effects.send(member, install));
     if (!waiting.isEmpty()) {

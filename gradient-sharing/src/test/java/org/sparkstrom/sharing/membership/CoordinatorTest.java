@@ -8,6 +8,7 @@ import static org.sparkstrom.sharing.membership.CoordinatorFixture.SOON;
 import static org.sparkstrom.sharing.membership.CoordinatorFixture.endOf;
 import static org.sparkstrom.sharing.membership.CoordinatorFixture.member;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -29,7 +30,7 @@ class CoordinatorTest {
           new Member(1, one.salt() + 1, one.host(), one.port(), one.rowCount(), "attempt 1");
 
       assertThatThrownBy(() -> zombie.join(again, SOON))
-          .isInstanceOf(SharingAbortedException.class)
+          .isInstanceOf(RankTakenException.class)
           .hasMessageContaining("rank 1 is taken");
     }
   }
@@ -97,7 +98,7 @@ class CoordinatorTest {
       Member speculative = new Member(0, 9, "127.0.0.1", 5, 10, "executor 7, attempt 1");
 
       assertThatThrownBy(() -> copy.join(speculative, SOON))
-          .isInstanceOf(SharingAbortedException.class)
+          .isInstanceOf(RankTakenException.class)
           .hasMessage(
               "the coordinator at "
                   + fit.coordinator.address()
@@ -158,5 +159,34 @@ class CoordinatorTest {
       assertThat(fit.coordinator.address().port()).isPositive();
     }
     assertThat(new CoordinatorAddress("::1", 5)).hasToString("[::1]:5");
+  }
+
+  @Test
+  void tellsAllWhoHasCompletedTheFit() throws Exception {
+    try (CoordinatorFixture fit = CoordinatorFixture.patient(2)) {
+      List<CoordinatorClient> clients = fit.joinedClients(2);
+      assertThat(fit.coordinator.completedRanks()).isEmpty();
+      CompletableFuture<Void> other =
+          fit.inBackground(
+              () -> assertThat(clients.get(1).complete("a", SOON)).containsExactly(0, 1));
+      assertThat(clients.get(0).complete("a", SOON, () -> {})).containsExactly(0, 1);
+      other.get();
+      assertThat(fit.coordinator.completedRanks()).containsExactly(0, 1);
+    }
+  }
+
+  @Test
+  void aWorkerThatKnowsThatNobodyCanGoOnEndsTheFitForAll() throws Exception {
+    try (CoordinatorFixture fit =
+        new CoordinatorFixture(
+            3, 1, Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(30))) {
+      List<CoordinatorClient> clients = fit.joinedClients(3);
+      clients.get(2).endFit("the update is NaN");
+      assertThat(endOf(clients.get(0)))
+          .isEqualTo(
+              "failed worker 2 (executor 2, attempt 0), before it reported any round: the update is"
+                  + " NaN");
+      assertThat(fit.coordinator.failure()).isPresent();
+    }
   }
 }

@@ -72,6 +72,33 @@ class LossTest {
     }
   }
 
+  @Test
+  void thoseWhoAreHereBeginWhenNoMoreComeAndTheyAreEnough() throws Exception {
+    Duration patience = Duration.ofMillis(700);
+    try (CoordinatorFixture fit =
+        new CoordinatorFixture(3, 2, patience, Duration.ofSeconds(30), Duration.ofSeconds(30))) {
+      CompletableFuture<View> zero = fit.join(fit.client(), 0);
+      View view = fit.join(fit.client(), 2).get();
+      assertThat(view.ranks()).containsExactly(0, 2);
+      assertThat(zero.get()).isEqualTo(view);
+      assertThat(fit.coordinator.failure()).isEmpty();
+    }
+  }
+
+  @Test
+  void tooFewDoNotBegin() throws Exception {
+    Duration patience = Duration.ofMillis(700);
+    try (CoordinatorFixture fit =
+        new CoordinatorFixture(3, 2, patience, Duration.ofSeconds(30), Duration.ofSeconds(30))) {
+      CompletableFuture<View> present = fit.join(fit.client(), 1);
+      assertThatThrownBy(present::get)
+          .rootCause()
+          .hasMessageStartingWith(
+              "3 workers expected, at least 2 needed (minWorkers), 1 joined, and no more came within"
+                  + " 0.7 s (joined: worker 1 (executor 1, attempt 0); missing ranks: 0, 2)");
+    }
+  }
+
   private static void elapse(Duration time) {
     long startNs = System.nanoTime();
     Eventually.await("time", SOON, () -> System.nanoTime() - startNs > time.toNanos());

@@ -90,6 +90,22 @@ class ViewChangerTest {
   }
 
   @Test
+  void tellsWhomItHasLostAndWhoHasCome() {
+    ViewChanger changer = started(3, 1);
+    changer.lose(member(0), "lost", "gone", 0);
+    finish(changer, 2, 5, 1, 2);
+    Member again = new Member(0, 9, "127.0.0.1", 5, 10, "executor 9, attempt 1");
+    changer.join(again, 0);
+    finish(changer, 3, 6, 1, 2);
+
+    assertThat(changer.events())
+        .extracting(MembershipEvent::toString)
+        .containsExactly(
+            "lost worker 0 (executor 0, attempt 0) after round 0; 2 go on: gone",
+            "worker 0 (executor 9, attempt 1) has joined after round 6; 3 go on");
+  }
+
+  @Test
   void aMemberWithoutASnapshotStaysAJoinerInTheNextView() {
     ViewChanger changer = started(3, 1);
     changer.lose(member(0), "lost", "gone", 0);
