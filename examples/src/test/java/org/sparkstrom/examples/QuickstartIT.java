@@ -50,13 +50,16 @@ class QuickstartIT {
   }
 
   @Test
-  void namesTheWorkerWhoseExecutorIsKilled() throws IOException, InterruptedException {
+  void namesTheWorkersWhenAllExecutorsAreKilled() throws IOException, InterruptedException {
     try (ScriptRun run = startLongTraining()) {
-      ScriptRun.signal("KILL", run.processes(EXECUTOR).get(0));
+      for (long executor : run.processes(EXECUTOR)) {
+        ScriptRun.signal("KILL", executor);
+      }
 
       assertThat(run.awaitEnd(AFTER_A_FAULT)).as(run.describe()).isEqualTo(1);
       assertThat(run.stderr())
-          .containsPattern("error: lost worker \\d \\(executor \\d on 127\\.0\\.0\\.1");
+          .containsPattern("error: lost worker \\d \\(executor \\d on 127\\.0\\.0\\.1")
+          .contains("Only 0 of 2 workers remain");
       assertThat(run.stdout()).isEmpty();
       run.assertNothingLeft();
     }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -16,9 +17,12 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
+import org.sparkstrom.spark.network.NetworkSnapshot;
 
 /** One local Spark session, and small data and networks, for the tests of this module. */
 public final class SparkTests {
@@ -81,5 +85,18 @@ public final class SparkTests {
                 .activation(Activation.SOFTMAX)
                 .build())
         .build();
+  }
+
+  /** Share of rows of {@link #clouds} that a network puts into their class. */
+  public static double accuracy(NetworkSnapshot snapshot, List<Row> rows) {
+    MultiLayerNetwork network = snapshot.restore();
+    double[][] features =
+        rows.stream().map(row -> row.<Vector>getAs(0).toArray()).toArray(double[][]::new);
+    int[] predicted = network.predict(Nd4j.create(features).castTo(network.params().dataType()));
+    int right = 0;
+    for (int i = 0; i < predicted.length; i++) {
+      right += predicted[i] == (int) rows.get(i).getDouble(1) ? 1 : 0;
+    }
+    return (double) right / predicted.length;
   }
 }

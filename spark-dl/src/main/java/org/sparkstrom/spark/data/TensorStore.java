@@ -39,6 +39,7 @@ public final class TensorStore implements AutoCloseable {
   private long spilledBytes;
   private final ByteBuffer row;
   private FileChannel spill;
+  private boolean sealed;
   private boolean closed;
 
   /**
@@ -112,6 +113,7 @@ public final class TensorStore implements AutoCloseable {
   /** Puts the rows into the order of the data. Call once, after the last {@link #add}. */
   public void seal() {
     checkOpen();
+    sealed = true;
     blocks.sort(Comparator.comparingInt(Block::partition).thenComparingInt(Block::sequence));
     firstRows = new long[blocks.size()];
     rowCount = 0;
@@ -119,6 +121,11 @@ public final class TensorStore implements AutoCloseable {
       firstRows[i] = rowCount;
       rowCount += blocks.get(i).rows();
     }
+  }
+
+  /** True once all rows are in. */
+  public boolean isSealed() {
+    return sealed;
   }
 
   /** Rows in the store. */

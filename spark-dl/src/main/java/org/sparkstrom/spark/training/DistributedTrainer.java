@@ -3,17 +3,13 @@ package org.sparkstrom.spark.training;
 
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
-import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -24,24 +20,26 @@ import org.sparkstrom.sharing.membership.Coordinator;
 import org.sparkstrom.sharing.membership.CoordinatorConfig;
 import org.sparkstrom.sharing.security.FitSecret;
 import org.sparkstrom.spark.cluster.Slots;
+import org.sparkstrom.spark.cluster.SparkInternals;
 import org.sparkstrom.spark.data.ColumnBinding;
+import org.sparkstrom.spark.data.PackedRows;
 import org.sparkstrom.spark.data.TrainingData;
 import org.sparkstrom.spark.network.NetworkSnapshot;
 
 /**
  * Trains a network on the executors of a Spark application.
  *
- * <p>A fit is one ordinary Spark stage of W tasks. Each packs its share of the rows, joins the
- * fit's coordinator on the driver, and trains a replica; the replicas share their updates in rounds
- * and stay equal bit by bit. {@link #fit} blocks until the fit has ended; it never waits without a
- * deadline for a worker that is gone.
+ * <p>A fit is one ordinary Spark stage of W tasks, after one that packs the rows. Each reads its
+ * share, joins the fit's coordinator on the driver, and trains a replica; the replicas share their
+ * updates in rounds and stay equal bit by bit. The loss of workers is survived while enough are
+ * left, and Spark starts them again ({@link TrainingConfig#minWorkers}). {@link #fit} blocks until
+ * the fit has ended; it never waits without a deadline for a worker that is gone.
  *
  * <p>Thread-safe: several fits may run at once, each with its own coordinator, secret and stage.
  */
 public final class DistributedTrainer {
 
   private static final Logger LOG = LoggerFactory.getLogger(DistributedTrainer.class);
-  private static final long PROGRESS_PERIOD_MS = 250;
   private static final String LOST_RESULT =
       "all workers have completed the fit, but those that return the network were lost on the way "
           + "to the driver. Fit again";
@@ -91,6 +89,7 @@ public final class DistributedTrainer {
   private TrainingResult checkAndTrain(
       NetworkSnapshot initial, Dataset<?> data, ColumnBinding columns) {
     refuseSpeculation();
+    TransportSettings transport = TransportSettings.read(conf());
     NetworkChecks.requireShareable(initial);
     NetworkChecks.requireResultFits(initial, conf());
     TrainingData rows =
@@ -106,10 +105,19 @@ public final class DistributedTrainer {
           rows.skippedRowCount(),
           rows.skippedRowCount() + rows.usedRowCount());
     }
-    try (Slots slots = Slots.reserve(spark.sc(), config.workers(), config.rendezvousTimeout())) {
+    try (Slots slots = Slots.reserve(spark.sc(), demand())) {
+      if (SparkInternals.runsInDriver(spark.sc())) {
+        transport.requirePorts(slots.workers());
+      }
       MemoryChecks.requireFits(spark.sc(), initial, config, slots.workers());
-      return train(initial, rows, slots.workers());
+      return train(initial, rows, slots.workers(), transport);
     }
+  }
+
+  private Slots.Demand demand() {
+    int workers = config.workers();
+    return new Slots.Demand(
+        workers, workers == 0 ? 1 : config.minWorkers(workers), config.rendezvousTimeout());
   }
 
   private SparkConf conf() {
@@ -125,7 +133,8 @@ public final class DistributedTrainer {
     }
   }
 
-  private TrainingResult train(NetworkSnapshot initial, TrainingData rows, int workers) {
+  private TrainingResult train(
+      NetworkSnapshot initial, TrainingData rows, int workers, TransportSettings transport) {
     SecureRandom random = new SecureRandom();
     long sessionId = random.nextLong();
     FitSecret secret = FitSecret.random(random);
@@ -133,26 +142,45 @@ public final class DistributedTrainer {
         new FitContext.Membership(
             workers, config.minWorkers(workers), NetworkChecks.resultCopies(initial, conf()));
     Broadcast<NetworkSnapshot> broadcast = spark.broadcast(initial);
-    try (Coordinator coordinator =
-        Coordinator.open(coordinatorConfig(sessionId, secret, membership))) {
+    long startNs = System.nanoTime();
+    try (PackedRows packed = pack(rows.balance(workers));
+        Coordinator coordinator =
+            Coordinator.open(coordinatorConfig(sessionId, secret, membership))) {
       FitContext fit =
           new FitContext(
               sessionId,
               secret,
               coordinator.address(),
               broadcast,
-              rows.featureCount(),
-              rows.rowsPerWorker(workers),
+              new FitContext.Rows(
+                  packed.reader(), rows.featureCount(), rows.rowsPerWorker(workers)),
               start(initial, rows.rowsPerWorker(workers)),
               membership,
+              transport,
               config);
-      long start = System.nanoTime();
-      JavaRDD<WorkerResult> stage =
-          rows.balance(workers).mapPartitions(new TrainingTask(fit)).setName("Sparkstrom workers");
-      List<WorkerResult> results = await(stage.collectAsync(), coordinator, start);
-      return summarize(results, (System.nanoTime() - start) * 1e-9);
+      AttendanceLog attendance = new AttendanceLog(coordinator, membership, conf());
+      List<WorkerResult> results =
+          new TrainingStage(spark, fit, coordinator, attendance)
+              .run((present, elapsed) -> tellProgress(coordinator, present, elapsed));
+      return summarize(results, attendance.update(), (System.nanoTime() - startNs) * 1e-9);
     } finally {
       broadcast.destroy();
+    }
+  }
+
+  private PackedRows pack(JavaRDD<byte[]> balanced) {
+    boolean alone = SparkInternals.runsInDriver(spark.sc());
+    boolean others =
+        SparkInternals.executors(spark.sc()) > 1 || SparkInternals.allocatesDynamically(spark.sc());
+    try {
+      return PackedRows.store(
+          balanced, others && !alone ? PackedRows.Copies.TWO : PackedRows.Copies.ONE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TrainingException("the thread that called fit was interrupted", e);
+    } catch (ExecutionException e) {
+      throw new TrainingException(
+          "the rows could not be packed: " + e.getCause().getMessage(), e.getCause());
     }
   }
 
@@ -177,53 +205,17 @@ public final class DistributedTrainer {
         config.roundTimeout());
   }
 
-  private List<WorkerResult> await(
-      JavaFutureAction<List<WorkerResult>> job, Coordinator coordinator, long start) {
-    try {
-      while (true) {
-        try {
-          return job.get(PROGRESS_PERIOD_MS, TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-          throwIfFailed(coordinator, e);
-          tellProgress(coordinator, start);
-        }
-      }
-    } catch (ExecutionException e) {
-      throwIfFailed(coordinator, e.getCause());
-      throw new TrainingException(
-          "the training stage failed: " + e.getCause().getMessage(), e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new TrainingException("the thread that called fit was interrupted", e);
-    } finally {
-      if (!job.isDone()) {
-        coordinator.abort("the driver has ended the fit");
-        job.cancel(true);
-      }
-    }
-  }
-
-  private static void throwIfFailed(Coordinator coordinator, Throwable cause) {
-    coordinator
-        .failure()
-        .ifPresent(
-            reason -> {
-              throw cause instanceof TimeoutException
-                  ? new TrainingException(reason)
-                  : new TrainingException(reason, cause);
-            });
-  }
-
-  private void tellProgress(Coordinator coordinator, long start) {
+  private void tellProgress(Coordinator coordinator, Attendance present, Duration elapsed) {
     TrainingProgress progress =
-        TrainingProgress.of(
-            coordinator.progress(), config.epochs(), Duration.ofNanos(System.nanoTime() - start));
+        TrainingProgress.of(coordinator.progress(), present, config.epochs(), elapsed);
     listeners.forEach(listener -> listener.onProgress(progress));
   }
 
-  private static TrainingResult summarize(List<WorkerResult> results, double seconds) {
-    List<WorkerResult> byRank =
-        results.stream().sorted(Comparator.comparingInt(WorkerResult::rank)).toList();
+  private static TrainingResult summarize(
+      List<WorkerResult> byRank, Attendance attendance, double seconds) {
+    if (byRank.isEmpty()) {
+      throw new TrainingException(LOST_RESULT);
+    }
     requireEqualReplicas(byRank);
     WorkerResult first = byRank.get(0);
     return new TrainingResult(
@@ -239,7 +231,8 @@ public final class DistributedTrainer {
         byRank.stream().mapToLong(WorkerResult::bytesSent).sum(),
         byRank.stream().mapToLong(WorkerResult::denseBytes).sum(),
         seconds,
-        meanLosses(byRank));
+        meanLosses(byRank),
+        attendance);
   }
 
   private static void requireEqualReplicas(List<WorkerResult> results) {

@@ -85,7 +85,7 @@ final class EpochLoop {
     for (long round = from.roundOfEpoch(); round < from.roundsPerEpoch(); round++) {
       replica.startRound(EpochOrder.randomSeed(config.seed(), rank, epoch, round));
       long firstPlace = round * config.batchSize();
-      int rows = (int) Math.min(config.batchSize(), fit.rowsPerEpoch() - firstPlace);
+      int rows = (int) Math.min(config.batchSize(), fit.rows().perEpoch() - firstPlace);
       lossSum += store.rowCount() == 0 ? stepWithoutRows() : step(order, firstPlace, rows);
       rounds++;
       report(epoch, lossSum / rounds);
@@ -99,10 +99,10 @@ final class EpochLoop {
   }
 
   private double step(EpochOrder order, long firstPlace, int rows) {
-    float[] features = new float[rows * fit.featureCount()];
+    float[] features = new float[rows * fit.rows().featureCount()];
     int[] labels = new int[rows];
     for (int i = 0; i < rows; i++) {
-      labels[i] = store.read(order.row(firstPlace + i), features, i * fit.featureCount());
+      labels[i] = store.read(order.row(firstPlace + i), features, i * fit.rows().featureCount());
     }
     rowsTrained += rows;
     return replica.step(features, labels);

@@ -6,6 +6,7 @@ import java.util.Objects;
 import org.apache.spark.broadcast.Broadcast;
 import org.sparkstrom.sharing.membership.CoordinatorAddress;
 import org.sparkstrom.sharing.security.FitSecret;
+import org.sparkstrom.spark.data.PackedRowsReader;
 import org.sparkstrom.spark.network.NetworkSnapshot;
 
 /**
@@ -15,10 +16,10 @@ import org.sparkstrom.spark.network.NetworkSnapshot;
  * @param secret random secret of the fit
  * @param coordinator where workers join
  * @param initial the network that all replicas start from
- * @param featureCount features per row
- * @param rowsPerEpoch rows of the worker that has the most; decides how many rounds an epoch has
+ * @param rows what is trained on
  * @param start where the fit begins
  * @param membership whether workers may come and go, and who returns the network
+ * @param transport how workers reach each other
  * @param config how the fit runs
  */
 record FitContext(
@@ -26,10 +27,10 @@ record FitContext(
     FitSecret secret,
     CoordinatorAddress coordinator,
     Broadcast<NetworkSnapshot> initial,
-    int featureCount,
-    long rowsPerEpoch,
+    Rows rows,
     TrainingPlace start,
     Membership membership,
+    TransportSettings transport,
     TrainingConfig config)
     implements Serializable {
 
@@ -37,10 +38,21 @@ record FitContext(
     Objects.requireNonNull(secret, "secret");
     Objects.requireNonNull(coordinator, "coordinator");
     Objects.requireNonNull(initial, "initial");
+    Objects.requireNonNull(rows, "rows");
     Objects.requireNonNull(start, "start");
     Objects.requireNonNull(membership, "membership");
+    Objects.requireNonNull(transport, "transport");
     Objects.requireNonNull(config, "config");
   }
+
+  /**
+   * The rows of all workers.
+   *
+   * @param reader reads a worker's packed rows
+   * @param featureCount features per row
+   * @param perEpoch rows of the worker that has the most; decides how many rounds an epoch has
+   */
+  record Rows(PackedRowsReader reader, int featureCount, long perEpoch) implements Serializable {}
 
   /**
    * How the workers of a fit belong together.

@@ -17,6 +17,7 @@ import org.sparkstrom.sharing.membership.MemberProgress;
  * @param bytesSent bytes sent to peers so far
  * @param denseBytes what float32 updates would have taken
  * @param elapsed time since the training stage was submitted
+ * @param attendance who takes part, and how many were lost and came
  */
 public record TrainingProgress(
     int workers,
@@ -27,9 +28,11 @@ public record TrainingProgress(
     long rows,
     long bytesSent,
     long denseBytes,
-    Duration elapsed) {
+    Duration elapsed,
+    Attendance attendance) {
 
-  static TrainingProgress of(List<MemberProgress> members, int epochs, Duration elapsed) {
+  static TrainingProgress of(
+      List<MemberProgress> members, Attendance attendance, int epochs, Duration elapsed) {
     return new TrainingProgress(
         members.size(),
         members.stream().mapToLong(MemberProgress::round).min().orElse(0),
@@ -43,7 +46,8 @@ public record TrainingProgress(
         members.stream().mapToLong(MemberProgress::rows).sum(),
         members.stream().mapToLong(MemberProgress::bytesSent).sum(),
         members.stream().mapToLong(MemberProgress::denseBytes).sum(),
-        elapsed);
+        elapsed,
+        attendance);
   }
 
   /** Rows per second since the start, over all workers. */

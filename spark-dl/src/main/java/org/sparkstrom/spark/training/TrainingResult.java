@@ -18,6 +18,7 @@ import org.sparkstrom.spark.network.NetworkSnapshot;
  * @param denseBytes what float32 updates to the same peers would have taken
  * @param fitSeconds wall time of the training stage, packing included
  * @param lossPerEpoch mean training loss of each epoch, over all workers
+ * @param attendance who took part at the end, and how many were lost and came
  */
 public record TrainingResult(
     NetworkSnapshot snapshot,
@@ -29,7 +30,8 @@ public record TrainingResult(
     long bytesSent,
     long denseBytes,
     double fitSeconds,
-    List<Double> lossPerEpoch)
+    List<Double> lossPerEpoch,
+    Attendance attendance)
     implements Serializable {
 
   public TrainingResult {

@@ -7,15 +7,19 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.storage.BlockManagerId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sparkstrom.sharing.codec.BlockLayout;
 import org.sparkstrom.sharing.codec.NonFiniteUpdateException;
 import org.sparkstrom.sharing.membership.CoordinatorClient;
 import org.sparkstrom.sharing.membership.FitCompletedException;
 import org.sparkstrom.sharing.membership.Liveness;
 import org.sparkstrom.sharing.membership.Member;
+import org.sparkstrom.sharing.membership.RankTakenException;
 import org.sparkstrom.sharing.membership.SharingAbortedException;
 import org.sparkstrom.sharing.membership.View;
 import org.sparkstrom.sharing.membership.ViewChanges;
@@ -27,6 +31,7 @@ import org.sparkstrom.sharing.transport.aeron.AeronConfig;
 import org.sparkstrom.sharing.transport.aeron.AeronTransport;
 import org.sparkstrom.sharing.transport.aeron.StreamIds;
 import org.sparkstrom.spark.cluster.SparkInternals;
+import org.sparkstrom.spark.data.RowsLostException;
 import org.sparkstrom.spark.data.TensorStore;
 import org.sparkstrom.spark.network.NativeRuntime;
 import org.sparkstrom.spark.network.NetworkSnapshot;
@@ -34,49 +39,81 @@ import org.sparkstrom.spark.network.NetworkSnapshot;
 /**
  * One worker: the function that runs inside a task of the training stage.
  *
- * <p>It packs its rows, joins the fit, trains in rounds with its peers, and leaves only when all
+ * <p>It reads its rows, joins the fit, trains in rounds with its peers, and leaves only when all
  * have completed. The attempt that Spark starts in place of a lost one takes the state of the fit
  * from a peer; one that comes after the end returns nothing. Whatever it opens it closes, also when
  * it fails; a failure is told to the coordinator, so that the peers do not wait.
  *
  * @param fit what the driver gives to every worker
  */
-record TrainingTask(FitContext fit) implements FlatMapFunction<Iterator<byte[]>, WorkerResult> {
+record TrainingTask(FitContext fit) implements FlatMapFunction<Iterator<Integer>, WorkerResult> {
 
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingTask.class);
   private static final int FRAME_OVERHEAD_BYTES = 1024;
 
   /** The coordinator ends the rendezvous when a worker is missing; this bounds the rest. */
   private static final Duration JOIN_TIMEOUT = Duration.ofHours(6);
 
   @Override
-  public Iterator<WorkerResult> call(Iterator<byte[]> blocks) throws Exception {
+  public Iterator<WorkerResult> call(Iterator<Integer> ranks) throws Exception {
     NativeRuntime.useOneThreadPerTask();
+    int rank = ranks.next();
+    try (TensorStore store =
+        new TensorStore(
+            fit.rows().featureCount(),
+            fit.config().storeMemoryBytes(),
+            SparkInternals.localDirectory())) {
+      long deadlineNs = System.nanoTime() + fit.config().rendezvousTimeout().toNanos();
+      while (true) {
+        try {
+          return work(rank, store);
+        } catch (RankTakenException e) {
+          if (System.nanoTime() - deadlineNs > 0) {
+            throw e;
+          }
+          LOG.info("{}; tries again, because Spark gives that one up", e.getMessage());
+          TimeUnit.SECONDS.sleep(1);
+        }
+      }
+    }
+  }
+
+  private Iterator<WorkerResult> work(int rank, TensorStore store) throws Exception {
     String self = label();
     try (CoordinatorClient coordinator =
         CoordinatorClient.connect(
             fit.coordinator(), fit.secret(), fit.sessionId(), fit.config().rendezvousTimeout())) {
-      try (TensorStore store =
-          new TensorStore(
-              fit.featureCount(),
-              fit.config().storeMemoryBytes(),
-              SparkInternals.localDirectory())) {
-        while (blocks.hasNext()) {
-          store.add(blocks.next());
-        }
-        store.seal();
+      String who = "worker " + rank + " (" + self + "): ";
+      try {
+        fill(store, rank);
         return List.of(train(store, coordinator, self)).iterator();
       } catch (FitCompletedException e) {
+        return Collections.emptyIterator();
+      } catch (RowsLostException e) { // to try again would not bring them back
+        LOG.error("{}{}", who, e.getMessage());
+        coordinator.fail(who + e.getMessage());
         return Collections.emptyIterator();
       } catch (SharingAbortedException e) {
         throw e;
       } catch (NonFiniteUpdateException e) { // its peers have, or will have, the same trouble
-        coordinator.endFit("partition " + TaskContext.getPartitionId() + ", " + self + ": " + e);
+        coordinator.endFit(who + e);
         throw e;
       } catch (Exception | Error e) { // Spark throws checked exceptions that Java does not see
-        coordinator.fail("partition " + TaskContext.getPartitionId() + ", " + self + ": " + e);
+        coordinator.fail(who + e);
         throw e;
       }
     }
+  }
+
+  private void fill(TensorStore store, int rank) throws Exception {
+    if (store.isSealed()) {
+      return;
+    }
+    Iterator<byte[]> blocks = fit.rows().reader().read(rank);
+    while (blocks.hasNext()) {
+      store.add(blocks.next());
+    }
+    store.seal();
   }
 
   private static String label() {
@@ -91,7 +128,8 @@ record TrainingTask(FitContext fit) implements FlatMapFunction<Iterator<byte[]>,
     TaskContext task = TaskContext.get();
     BlockManagerId executor = SparkInternals.thisExecutor();
     AeronConfig aeron =
-        AeronConfig.on(executor.host())
+        fit.transport()
+            .aeron(executor.host())
             .withMaxFrameBytes(layout.maxPayloadBytes() + FRAME_OVERHEAD_BYTES);
     SessionKeys keys = new SessionKeys(fit.secret(), fit.sessionId());
     StreamIds ids = new StreamIds(keys, task.partitionId(), new SecureRandom().nextLong());

@@ -81,6 +81,11 @@ final class WorkerResult implements Serializable {
     return Arrays.stream(lossPerEpoch).boxed().toList();
   }
 
+  /** True if this worker returns the network. */
+  boolean delivers() {
+    return snapshot != null;
+  }
+
   /** The fitted network, from a worker that delivers it. */
   Optional<NetworkSnapshot> snapshot() {
     return Optional.ofNullable(snapshot);

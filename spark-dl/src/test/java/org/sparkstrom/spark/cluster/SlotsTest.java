@@ -22,15 +22,15 @@ class SlotsTest {
 
   @Test
   void noNumberMeansAWorkerForEachSlot() {
-    try (Slots slots = Slots.reserve(context, 0, PATIENCE)) {
+    try (Slots slots = reserve(0)) {
       assertThat(slots.workers()).isEqualTo(2);
     }
   }
 
   @Test
   void fitsBesideEachOtherShareTheSlots() {
-    try (Slots one = Slots.reserve(context, 1, PATIENCE);
-        Slots other = Slots.reserve(context, 1, PATIENCE)) {
+    try (Slots one = reserve(1);
+        Slots other = reserve(1)) {
       assertThat(one.workers() + other.workers()).isEqualTo(2);
     }
   }
@@ -38,14 +38,14 @@ class SlotsTest {
   @Test
   void aFitThatDoesNotFitBesideAnotherWaitsForItsEnd() throws Exception {
     ExecutorService thread = Executors.newSingleThreadExecutor();
-    Slots first = Slots.reserve(context, 1, PATIENCE);
+    Slots first = reserve(1);
     try {
       CountDownLatch started = new CountDownLatch(1);
       Future<Integer> second =
           thread.submit(
               () -> {
                 started.countDown();
-                try (Slots slots = Slots.reserve(context, 2, PATIENCE)) {
+                try (Slots slots = reserve(2)) {
                   return slots.workers();
                 }
               });
@@ -54,7 +54,7 @@ class SlotsTest {
       first.close();
       assertThat(second.get(10, TimeUnit.SECONDS)).isEqualTo(2);
       first.close();
-      assertThat(Slots.reserve(context, 2, PATIENCE))
+      assertThat(reserve(2))
           .satisfies(slots -> assertThat(slots.workers()).isEqualTo(2))
           .satisfies(Slots::close);
     } finally {
@@ -66,8 +66,12 @@ class SlotsTest {
   @Test
   void moreWorkersThanSlotsIsAnErrorWithBothNumbers() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Slots.reserve(context, 3, PATIENCE))
+        .isThrownBy(() -> reserve(3))
         .withMessageContaining("3 workers need")
         .withMessageContaining("has 2");
+  }
+
+  private Slots reserve(int workers) {
+    return Slots.reserve(context, new Slots.Demand(workers, 1, PATIENCE));
   }
 }

@@ -13,20 +13,17 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
-import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.sparkstrom.sharing.codec.Quantizer;
@@ -65,7 +62,8 @@ class DistributedTrainerTest {
     assertThat(result.rounds()).isEqualTo(20 * 19);
     assertThat(result.lossPerEpoch()).hasSize(20);
     assertThat(result.lossPerEpoch().get(19)).isLessThan(0.6 * result.lossPerEpoch().get(0));
-    assertThat(accuracy(result.snapshot(), SparkTests.clouds(600, 4))).isGreaterThan(0.8);
+    assertThat(SparkTests.accuracy(result.snapshot(), SparkTests.clouds(600, 4)))
+        .isGreaterThan(0.8);
     assertThat(result.parametersSha256()).isEqualTo(result.snapshot().parametersSha256());
     if (quantizer == Quantizer.THRESHOLD) {
       assertThat(result.bytesSent()).isLessThan(result.denseBytes());
@@ -227,17 +225,5 @@ class DistributedTrainerTest {
   private static TrainingResult fit(TrainingConfig config, Dataset<Row> data) {
     return trainer(config)
         .fit(NetworkSnapshot.initial(SparkTests.network(new Adam(0.01))), data, COLUMNS);
-  }
-
-  private static double accuracy(NetworkSnapshot snapshot, List<Row> rows) {
-    MultiLayerNetwork network = snapshot.restore();
-    double[][] features =
-        rows.stream().map(row -> row.<Vector>getAs(0).toArray()).toArray(double[][]::new);
-    int[] predicted = network.predict(Nd4j.create(features).castTo(network.params().dataType()));
-    int right = 0;
-    for (int i = 0; i < predicted.length; i++) {
-      right += predicted[i] == (int) rows.get(i).getDouble(1) ? 1 : 0;
-    }
-    return (double) right / predicted.length;
   }
 }

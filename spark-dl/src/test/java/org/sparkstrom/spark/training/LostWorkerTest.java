@@ -5,13 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.spark.scheduler.SparkListener;
-import org.apache.spark.scheduler.SparkListenerStageSubmitted;
-import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,7 +26,7 @@ import org.sparkstrom.spark.network.NetworkSnapshot;
 class LostWorkerTest {
 
   private static final ColumnBinding COLUMNS = new ColumnBinding("features", "label");
-  private final Stage stage = new Stage();
+  private final StageWatch stage = new StageWatch();
 
   @BeforeEach
   void startWithRetries() {
@@ -48,19 +43,20 @@ class LostWorkerTest {
   @ParameterizedTest
   @CsvSource({"SYNC, 1, 1", "SYNC, 1, 0", "PIPELINED, 1, 2", "SYNC, 4, 0"})
   void aTaskThatIsStartedAgainJoinsAndAllEndEqual(Synchrony synchrony, int localSteps, int rank) {
-    int epochs = 60;
+    int epochs = 40;
     AtomicInteger killed = new AtomicInteger();
     TrainingListener killer =
         progress -> {
           if (progress.epoch() >= 5 && killed.compareAndSet(0, 1)) {
-            stage.kill(rank);
+            kill(rank);
           }
         };
     TrainingResult result =
         fit(config(epochs).synchrony(synchrony).localSteps(localSteps).build(), killer);
     assertThat(killed).hasValue(1);
-    assertThat(stage.starts.get(rank)).as("attempts of worker " + rank).isEqualTo(2);
-    assertThat(stage.attempts).hasValue(1);
+    assertThat(stage.starts(rank)).as("starts of worker " + rank).isEqualTo(2);
+    assertThat(stage.attempts()).as("attempts of the stage").isEqualTo(1);
+    assertThat(result.attendance()).isEqualTo(new Attendance(3, 1, 1));
     assertThat(result.workers()).isEqualTo(3);
     assertThat(result.parametersSha256()).isEqualTo(result.snapshot().parametersSha256());
     long rounds = epochs * 19L;
@@ -76,7 +72,7 @@ class LostWorkerTest {
     TrainingListener killer =
         progress -> {
           if (progress.round() > 0 && killed.compareAndSet(0, 1)) {
-            stage.kill(2);
+            kill(2);
           }
         };
     TrainingConfig config = config(10_000).minWorkers(3).build();
@@ -101,33 +97,9 @@ class LostWorkerTest {
             COLUMNS);
   }
 
-  /** The training stage as Spark tells of it. */
-  private static final class Stage extends SparkListener {
-    final AtomicInteger attempts = new AtomicInteger();
-    final Map<Integer, Integer> starts = new ConcurrentHashMap<>();
-    private final Map<Integer, Long> running = new ConcurrentHashMap<>();
-    private volatile int id = -1;
-
-    @Override
-    public void onStageSubmitted(SparkListenerStageSubmitted submitted) {
-      if (submitted.stageInfo().rddInfos().exists(rdd -> rdd.name().equals("Sparkstrom workers"))) {
-        id = submitted.stageInfo().stageId();
-        attempts.incrementAndGet();
-      }
-    }
-
-    @Override
-    public void onTaskStart(SparkListenerTaskStart start) {
-      if (start.stageId() == id) {
-        starts.merge(start.taskInfo().index(), 1, Integer::sum);
-        running.put(start.taskInfo().index(), start.taskInfo().taskId());
-      }
-    }
-
-    void kill(int rank) {
-      SparkTests.session()
-          .sparkContext()
-          .killTaskAttempt(running.get(rank), true, "a test wants it");
-    }
+  private void kill(int rank) {
+    SparkTests.session()
+        .sparkContext()
+        .killTaskAttempt(stage.latest(rank).taskId(), true, "a test wants it");
   }
 }
