@@ -3,7 +3,9 @@ package org.sparkstrom.spark.network;
 
 import java.util.List;
 import java.util.Optional;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -106,8 +108,11 @@ final class LayerForms {
 
   /** What a layer takes before its preprocessor; empty if it takes any form and gives the same. */
   static Optional<Taken> taken(Layer layer, Optional<InputPreProcessor> preprocessor) {
-    Optional<Taken> behind = taken(layer);
-    return preprocessor.isEmpty() ? behind : before(preprocessor.get(), behind);
+    if (preprocessor.isPresent()) {
+      return before(preprocessor.get(), taken(layer));
+    }
+    requireChannelsFirst(OutputForms.unwrapped(layer));
+    return taken(layer);
   }
 
   /** What a preprocessor takes so that what it gives is this. */
@@ -133,14 +138,17 @@ final class LayerForms {
                   * volume.getNumChannels()));
     }
     if (preprocessor instanceof RnnToCnnPreProcessor image) {
+      requireChannelsFirst("the network's input", image.getRnnDataFormat() == RNNFormat.NWC, false);
       return Optional.of(
           Taken.sequence(
               (long) image.getInputHeight() * image.getInputWidth() * image.getNumChannels()));
     }
-    if (preprocessor instanceof RnnToFeedForwardPreProcessor) {
+    if (preprocessor instanceof RnnToFeedForwardPreProcessor steps) {
+      requireChannelsFirst("the network's input", steps.getRnnDataFormat() == RNNFormat.NWC, false);
       return Optional.of(Taken.sequence(behind.map(taken -> taken.shape().get(0)).orElse(UNKNOWN)));
     }
     if (preprocessor instanceof CnnToFeedForwardPreProcessor image) {
+      requireChannelsFirst("the network's input", false, image.getFormat() == CNN2DFormat.NHWC);
       return Optional.of(
           Taken.image(image.getNumChannels(), image.getInputHeight(), image.getInputWidth()));
     }
@@ -171,8 +179,39 @@ final class LayerForms {
     if (layer instanceof EmbeddingLayer) {
       return Optional.of(Taken.flat(1));
     }
+    if (layer instanceof EmbeddingSequenceLayer tokens) {
+      return Optional.of(Taken.flat(tokens.getInputLength()));
+    }
     return Optional.of(
         Taken.flat(layer instanceof FeedForwardLayer sized ? sized.getNIn() : UNKNOWN));
+  }
+
+  private static void requireChannelsFirst(Layer layer) {
+    boolean stepsFirst = false;
+    boolean channelsLast = false;
+    if (layer instanceof Convolution1DLayer steps) {
+      stepsFirst = steps.getRnnDataFormat() == RNNFormat.NWC;
+    } else if (layer instanceof BaseRecurrentLayer recurrent) {
+      stepsFirst = recurrent.getRnnDataFormat() == RNNFormat.NWC;
+    } else if (layer instanceof ConvolutionLayer image) {
+      channelsLast = image.getCnn2dDataFormat() == CNN2DFormat.NHWC;
+    } else if (layer instanceof SubsamplingLayer pooling) {
+      channelsLast = pooling.getCnn2dDataFormat() == CNN2DFormat.NHWC;
+    }
+    requireChannelsFirst("layer '" + layer.getLayerName() + "'", stepsFirst, channelsLast);
+  }
+
+  /** Batches have the values of a step before the steps, and channels before places. */
+  private static void requireChannelsFirst(String what, boolean stepsFirst, boolean channelsLast) {
+    if (stepsFirst || channelsLast) {
+      throw new IllegalArgumentException(
+          "%s must take its data as %s, as batches are made, but takes %s; set the data format to %s"
+              .formatted(
+                  what,
+                  stepsFirst ? "[rows, size, steps]" : "[rows, channels, height, width]",
+                  stepsFirst ? "NWC" : "NHWC",
+                  stepsFirst ? "NCW" : "NCHW"));
+    }
   }
 
   private static boolean takesAnyForm(Layer layer) {
@@ -188,7 +227,7 @@ final class LayerForms {
         || layer instanceof Bidirectional
         || layer instanceof RnnOutputLayer
         || layer instanceof RnnLossLayer
-        || layer instanceof EmbeddingSequenceLayer
+        || (layer instanceof EmbeddingSequenceLayer tokens && tokens.isInferInputLength())
         || layer instanceof Convolution1DLayer
         || layer instanceof Subsampling1DLayer
         || layer instanceof ZeroPadding1DLayer

@@ -35,7 +35,9 @@ final class ModelZip {
     Map<String, byte[]> entries = entries(new ZipInputStream(in));
     for (String name : ENTRIES.subList(0, 2)) {
       if (!entries.containsKey(name)) {
-        throw new IOException("a model zip must have an entry '" + name + "', but has not");
+        throw new IOException(
+            "a model zip must have an entry '%s', but has %s; is it a model that DL4J has saved?"
+                .formatted(name, entries.isEmpty() ? "none at all" : entries.keySet()));
       }
     }
     NetworkConfiguration configuration =
@@ -57,11 +59,22 @@ final class ModelZip {
             "a model zip must have the entries %s alone, but has '%s', which is not read: save the network without it"
                 .formatted(ENTRIES, entry.getName()));
       }
-      if (entries.put(entry.getName(), zip.readAllBytes()) != null) {
+      if (entries.put(entry.getName(), bytes(zip, entry.getName())) != null) {
         throw new IOException("a model zip must have '" + entry.getName() + "' once only");
       }
     }
     return entries;
+  }
+
+  private static byte[] bytes(ZipInputStream zip, String name) throws IOException {
+    try {
+      return zip.readAllBytes();
+    } catch (IOException e) {
+      throw new IOException(
+          "'%s' of a model zip cannot be read: %s; the file is damaged or cut short"
+              .formatted(name, e.getMessage()),
+          e);
+    }
   }
 
   private static NetworkConfiguration configuration(byte[] json) throws IOException {

@@ -19,8 +19,7 @@ import org.nd4j.shade.jackson.core.JsonToken;
 /**
  * A network's configuration, of either kind that DL4J has.
  *
- * <p>It exists so that the two kinds are told apart in one place. The configuration inside belongs
- * to this value; nobody changes it.
+ * <p>It exists so that the two kinds are told apart in one place.
  */
 public sealed interface NetworkConfiguration {
 
@@ -37,8 +36,9 @@ public sealed interface NetworkConfiguration {
           : new Layered(MultiLayerConfiguration.fromJson(json));
     } catch (IOException | RuntimeException e) {
       throw new IllegalArgumentException(
-          "the configuration must be DL4J's JSON of a MultiLayerConfiguration or a ComputationGraphConfiguration, but cannot be read as one: "
-              + e.getMessage(),
+          "the configuration must be DL4J's JSON of a MultiLayerConfiguration or a"
+              + " ComputationGraphConfiguration, but cannot be read as one: "
+              + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
           e);
     }
   }
@@ -96,7 +96,8 @@ public sealed interface NetworkConfiguration {
   LiveNetwork initialize();
 
   /**
-   * A new network over these parameters. The caller closes it, and the parameters with it.
+   * A network over these parameters, whose own this configuration becomes. The caller closes it,
+   * and the parameters with it.
    *
    * @param parameters float32 [1, parameterCount]; used as they are, not copied
    * @param iteration iterations trained so far
@@ -163,7 +164,7 @@ public sealed interface NetworkConfiguration {
 
     @Override
     public LiveNetwork over(INDArray parameters, int iteration, int epoch) {
-      return LayeredNetwork.over(configuration.clone(), parameters, iteration, epoch);
+      return LayeredNetwork.over(configuration, parameters, iteration, epoch);
     }
   }
 
@@ -226,7 +227,7 @@ public sealed interface NetworkConfiguration {
 
     @Override
     public LiveNetwork over(INDArray parameters, int iteration, int epoch) {
-      return GraphNetwork.over(configuration.clone(), parameters, iteration, epoch);
+      return GraphNetwork.over(configuration, parameters, iteration, epoch);
     }
   }
 }

@@ -64,7 +64,8 @@ public final class NetworkSnapshot implements Serializable {
   /**
    * The snapshot of a network that has just been initialized from its configuration's seed.
    *
-   * @throws IllegalArgumentException if the configuration is not float32
+   * @throws IllegalArgumentException if the configuration is not float32, cannot be read back from
+   *     its JSON, or has something that DL4J cannot train
    */
   public static NetworkSnapshot initial(MultiLayerConfiguration configuration) {
     return initial(new NetworkConfiguration.Layered(configuration));
@@ -77,6 +78,8 @@ public final class NetworkSnapshot implements Serializable {
 
   private static NetworkSnapshot initial(NetworkConfiguration configuration) {
     NativeRuntime.prepare();
+    NetworkConfiguration.ofJson(configuration.toJson()); // what cannot be read cannot travel
+    Dl4jLimits.requireTrainable(configuration);
     try (LiveNetwork network = configuration.initialize()) {
       return network.snapshot();
     }
@@ -151,7 +154,8 @@ public final class NetworkSnapshot implements Serializable {
       return layered;
     }
     throw new IllegalStateException(
-        "the network must be a MultiLayerNetwork, but is a ComputationGraph; use network(), LiveNetwork or restoreGraph()");
+        "the network must be a MultiLayerNetwork, but is a ComputationGraph; use network(),"
+            + " LiveNetwork or restoreGraph()");
   }
 
   /** The configuration as DL4J writes it. */
@@ -274,7 +278,14 @@ public final class NetworkSnapshot implements Serializable {
    */
   public static NetworkSnapshot read(InputStream zip) throws IOException {
     NetworkSnapshot snapshot = ModelZip.read(zip);
-    LiveNetwork.of(snapshot).close(); // DL4J checks that configuration and parameters fit
+    try {
+      LiveNetwork.of(snapshot).close(); // DL4J checks that configuration and parameters fit
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException(
+          "a model zip's configuration must fit its %d parameters and %d values of updater state, but does not: %s"
+              .formatted(snapshot.parameters.length, snapshot.updaterState.length, e.getMessage()),
+          e);
+    }
     return snapshot;
   }
 

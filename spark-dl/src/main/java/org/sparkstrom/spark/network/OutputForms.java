@@ -3,6 +3,7 @@ package org.sparkstrom.spark.network;
 
 import java.util.OptionalLong;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.conf.layers.BasePretrainNetwork;
 import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -30,6 +31,11 @@ final class OutputForms {
    */
   static NetworkOutput of(String name, Layer layer, OptionalLong sizeBefore) {
     Layer inner = unwrapped(layer);
+    if (inner instanceof BasePretrainNetwork) {
+      throw new IllegalArgumentException(
+          "the network's last layer must be an output layer, but %s is %s, which learns by pretraining; pretrain it with DL4J (network.pretrain), add an OutputLayer, and fit from there"
+              .formatted(name, inner.getClass().getSimpleName()));
+    }
     if (!hasLoss(inner)) {
       throw new IllegalArgumentException(
           "the network's last layer must be an output layer, but %s is %s; end the configuration with an OutputLayer"
@@ -59,7 +65,8 @@ final class OutputForms {
     return known ? OptionalLong.of(((FeedForwardLayer) inner).getNOut()) : OptionalLong.empty();
   }
 
-  private static Layer unwrapped(Layer layer) {
+  /** The layer inside of those that wrap it: frozen ones, time steps. */
+  static Layer unwrapped(Layer layer) {
     if (layer instanceof FrozenLayer frozen) {
       return unwrapped(frozen.getLayer());
     }
