@@ -33,11 +33,13 @@ public final class FeatureReader implements Serializable {
     NUMBER
   }
 
+  private final String role;
   private final String column;
   private final int index;
   private final Storage storage;
 
-  private FeatureReader(String column, int index, Storage storage) {
+  private FeatureReader(String role, String column, int index, Storage storage) {
+    this.role = role;
     this.column = column;
     this.index = index;
     this.storage = storage;
@@ -49,11 +51,17 @@ public final class FeatureReader implements Serializable {
    * @throws IllegalArgumentException if the column does not exist or cannot hold features
    */
   public static FeatureReader of(StructType schema, String column) {
-    int index = Columns.indexOf(schema, "features", column);
-    return new FeatureReader(column, index, storageOf(column, schema.fields()[index].dataType()));
+    return of(schema, "features", column);
   }
 
-  private static Storage storageOf(String column, DataType type) {
+  /** The same for a column in another role, whose name errors tell. */
+  static FeatureReader of(StructType schema, String role, String column) {
+    int index = Columns.indexOf(schema, role, column);
+    DataType type = schema.fields()[index].dataType();
+    return new FeatureReader(role, column, index, storageOf(role, column, type));
+  }
+
+  private static Storage storageOf(String role, String column, DataType type) {
     if (type.equals(SQLDataTypes.VectorType())) {
       return Storage.VECTOR;
     }
@@ -64,13 +72,18 @@ public final class FeatureReader implements Serializable {
       return Storage.NUMBER;
     }
     throw new IllegalArgumentException(
-        ("features column '%s' must be a vector, an array of numbers or a number, but is %s. "
+        ("%s column '%s' must be a vector, an array of numbers or a number, but is %s. "
                 + "Assemble the columns into a vector first (VectorAssembler).")
-            .formatted(column, type.catalogString()));
+            .formatted(role, column, type.catalogString()));
   }
 
-  private static boolean isNumber(DataType type) {
+  static boolean isNumber(DataType type) {
     return type instanceof NumericType || type instanceof BooleanType;
+  }
+
+  /** What the column is for. */
+  String role() {
+    return role;
   }
 
   /** Name of the column. */
@@ -108,7 +121,8 @@ public final class FeatureReader implements Serializable {
     };
   }
 
-  private static int readVector(Vector vector, float[] out, int offset) {
+  /** {@link #read} for a vector. */
+  static int readVector(Vector vector, float[] out, int offset) {
     int invalid = -1;
     if (vector instanceof SparseVector sparse) {
       Arrays.fill(out, offset, offset + sparse.size(), 0f);
@@ -142,7 +156,8 @@ public final class FeatureReader implements Serializable {
     return invalid;
   }
 
-  private static double number(Object value) {
+  /** A number or a boolean as a double; NaN for null. */
+  static double number(Object value) {
     if (value instanceof Number number) {
       return number.doubleValue();
     }
@@ -152,7 +167,8 @@ public final class FeatureReader implements Serializable {
     return Double.NaN;
   }
 
-  private static boolean put(double value, float[] out, int at) {
+  /** Writes one value as float32, or 0 and false if it is not finite. */
+  static boolean put(double value, float[] out, int at) {
     float narrow = (float) value;
     boolean finite = Float.isFinite(narrow);
     out[at] = finite ? narrow : 0f;
