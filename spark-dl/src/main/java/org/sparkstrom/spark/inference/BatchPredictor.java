@@ -2,6 +2,8 @@
 package org.sparkstrom.spark.inference;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -10,7 +12,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import org.sparkstrom.spark.data.FeatureReader;
+import org.sparkstrom.spark.data.TensorReader;
+import org.sparkstrom.spark.network.NetworkInput;
 import org.sparkstrom.spark.network.NetworkSnapshot;
 
 /**
@@ -28,22 +31,37 @@ public final class BatchPredictor {
    * The input with the output columns appended.
    *
    * @param network the snapshot to predict with, broadcast by the caller, who destroys it
-   * @throws IllegalArgumentException if the features column is missing or of the wrong type, or an
-   *     output column exists already
+   * @param columns makes the appended columns of the network's outputs
+   * @throws IllegalArgumentException if the network's inputs and the features columns are not as
+   *     many, a features column is missing or of the wrong type, or an output column exists already
    */
   public static Dataset<Row> transform(
       Dataset<?> input,
       Broadcast<NetworkSnapshot> network,
-      OutputColumns columns,
+      PredictionColumns columns,
       PredictionConfig config) {
-    FeatureReader reader = FeatureReader.of(input.schema(), config.featuresCol());
+    List<TensorReader> readers =
+        readers(input.schema(), network.value().network().inputs(), config.featuresCols());
     StructType schema = append(input.schema(), columns);
     Dataset<Row> predicted =
         input
             .toDF()
             .mapPartitions(
-                new PartitionPrediction(network, reader, columns, config), Encoders.row(schema));
+                new PartitionPrediction(network, readers, columns, config), Encoders.row(schema));
     return withMetadata(predicted, schema);
+  }
+
+  private static List<TensorReader> readers(
+      StructType schema, List<NetworkInput> inputs, List<String> featuresCols) {
+    if (inputs.size() != featuresCols.size()) {
+      throw new IllegalArgumentException(
+          "each input of the network must have a features column, but the inputs are %s and the columns %s"
+              .formatted(inputs.stream().map(NetworkInput::name).toList(), featuresCols));
+    }
+    return IntStream.range(0, inputs.size())
+        .mapToObj(
+            i -> TensorReader.of(schema, "features", featuresCols.get(i), inputs.get(i).form()))
+        .toList();
   }
 
   /** The data with the metadata of this schema, which mapPartitions loses; columns by place. */
@@ -58,7 +76,7 @@ public final class BatchPredictor {
     return data.toDF(places).select(columns);
   }
 
-  private static StructType append(StructType schema, OutputColumns columns) {
+  private static StructType append(StructType schema, PredictionColumns columns) {
     StructType result = schema;
     for (StructField field : columns.fields()) {
       if (Arrays.asList(schema.fieldNames()).contains(field.name())) {

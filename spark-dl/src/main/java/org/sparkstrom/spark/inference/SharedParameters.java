@@ -6,6 +6,7 @@ import java.util.Map;
 import org.apache.spark.broadcast.Broadcast;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.sparkstrom.spark.network.LiveNetwork;
 import org.sparkstrom.spark.network.NetworkSnapshot;
 
 /**
@@ -45,6 +46,11 @@ final class SharedParameters implements AutoCloseable {
   /** The parameters, float32 [1, parameterCount]. */
   INDArray array() {
     return array;
+  }
+
+  /** A network over the parameters, of whichever kind; valid until this is closed, not after. */
+  LiveNetwork networkOf(NetworkSnapshot snapshot) {
+    return snapshot.network().over(array, snapshot.iteration(), snapshot.epoch());
   }
 
   /** Copies that this JVM holds now. */
