@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
@@ -42,7 +43,14 @@ record GraphNetwork(ComputationGraph network) implements LiveNetwork {
 
   @Override
   public void fit(MultiDataSet batch) {
-    network.fit(batch);
+    List<Layer> outputs =
+        network.getConfiguration().getNetworkOutputs().stream()
+            .map(name -> network.getLayer(name).conf().getLayer())
+            .toList();
+    try (LabelMasks masks = new LabelMasks(outputs, batch)) {
+      network.fit(
+          batch.getFeatures(), batch.getLabels(), batch.getFeaturesMaskArrays(), masks.all());
+    }
   }
 
   @Override

@@ -43,11 +43,14 @@ record LayeredNetwork(MultiLayerNetwork network) implements LiveNetwork {
   @Override
   public void fit(MultiDataSet batch) {
     // not network.fit(batch): DL4J 1.0.0-M2.1 drops the labels' mask where the features have none
-    network.fit(
-        batch.getFeatures(0),
-        batch.getLabels(0),
-        first(batch.getFeaturesMaskArrays()),
-        first(batch.getLabelsMaskArrays()));
+    Layer output = network.getLayer(network.getnLayers() - 1);
+    try (LabelMasks masks = new LabelMasks(List.of(output.conf().getLayer()), batch)) {
+      network.fit(
+          batch.getFeatures(0),
+          batch.getLabels(0),
+          first(batch.getFeaturesMaskArrays()),
+          masks.mask(0).orElse(null));
+    }
   }
 
   private static INDArray first(INDArray[] masks) {
