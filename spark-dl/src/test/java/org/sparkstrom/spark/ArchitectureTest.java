@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.spark;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -45,13 +48,30 @@ class ArchitectureTest {
               "org.apache.spark.sql.execution..");
 
   @ArchTest
-  static final ArchRule theDataPathKnowsNoNetwork =
+  static final ArchRule theDataPathKnowsNoNetworkButItsSignature =
       noClasses()
           .that()
           .resideInAPackage("..data..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("org.deeplearning4j..", "org.nd4j..");
+          .resideInAnyPackage("org.deeplearning4j..")
+          .orShould()
+          .dependOnClassesThat(
+              resideInAPackage("..spark.network..")
+                  .and(
+                      DescribedPredicate.not(
+                          nameMatching(".*Network(Signature|Input|Output)(\\$.*)?"))));
+
+  @ArchTest
+  static final ArchRule onlyBatchesAreArraysOfNd4j =
+      noClasses()
+          .that()
+          .resideInAPackage("..data..")
+          .and()
+          .haveSimpleNameNotStartingWith("Batch")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.nd4j..");
 
   @ArchTest
   static final ArchRule onlyItsCompatPackageSeesDl4jOnSpark =

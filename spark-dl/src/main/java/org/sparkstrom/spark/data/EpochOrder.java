@@ -8,15 +8,26 @@ import java.util.SplittableRandom;
  * rank and epoch alone.
  *
  * <p>An attempt that takes over a rank in the middle of a fit finds the same order again. A worker
- * with fewer rows than the largest goes on from the start of its order (WRAP).
+ * with fewer rows than the largest goes on from the start of its order (WRAP). It takes 4 bytes of
+ * heap for each row of the worker, so 1 GB for 250 million rows, and there can be no more than
+ * 2,147,483,647 rows; more workers have fewer rows each. Immutable.
  */
 public final class EpochOrder {
 
   private final int[] order;
 
-  /** The order of {@code rowCount} rows for one worker and one epoch. */
+  /**
+   * The order of {@code rowCount} rows for one worker and one epoch.
+   *
+   * @throws IllegalArgumentException if one worker cannot have so many rows
+   */
   public EpochOrder(long rowCount, long seed, int rank, int epoch) {
-    int count = Math.toIntExact(rowCount);
+    if (rowCount > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "a worker must have at most %d rows, but worker %d has %d; take more workers"
+              .formatted(Integer.MAX_VALUE, rank, rowCount));
+    }
+    int count = (int) rowCount;
     order = new int[count];
     SplittableRandom random = new SplittableRandom(randomSeed(seed, rank, epoch));
     for (int i = 0; i < count; i++) {

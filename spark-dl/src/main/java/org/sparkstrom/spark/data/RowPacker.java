@@ -3,7 +3,6 @@ package org.sparkstrom.spark.data;
 
 import java.util.ArrayDeque;
 import java.util.Iterator;
-import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Queue;
 import org.apache.spark.api.java.function.Function2;
@@ -14,39 +13,46 @@ import scala.Tuple2;
  * Packs a partition's rows into blocks, each addressed to a worker.
  *
  * <p>The i-th used row of the whole data goes to worker i mod W, so shares differ by at most one
- * row and do not depend on how the rows were partitioned across files.
+ * row and do not depend on how the rows were partitioned across files. Rows for validation are
+ * counted and dealt by themselves.
  *
  * @param check decides which rows are used; the survey used the same
- * @param featureCount features per row
+ * @param shapes shapes of the columns' values, as the survey found them
+ * @param layout how rows are packed
  * @param workers number of workers
- * @param firstRows number, among all used rows, of each partition's first used row
+ * @param firstRows for each partition, the number of its first row among all rows of that use
  */
-record RowPacker(RowCheck check, int featureCount, int workers, List<Long> firstRows)
+record RowPacker(RowCheck check, Shapes shapes, RowLayout layout, int workers, FirstRows firstRows)
     implements Function2<Integer, Iterator<Row>, Iterator<Tuple2<Integer, byte[]>>> {
 
-  private static final int BLOCK_BYTES = 1 << 18;
+  private static final int MAX_BLOCK_BYTES = 1 << 18;
+  private static final int MIN_BLOCK_BYTES = 1 << 12;
+
+  /** Bytes of unfinished blocks that a task holds: fewer workers have longer blocks. */
+  private static final int ALL_BLOCKS_BYTES = 1 << 25;
 
   @Override
   public Iterator<Tuple2<Integer, byte[]>> call(Integer partition, Iterator<Row> rows) {
     return new Packing(partition, rows);
   }
 
+  private int blockBytes() {
+    return Math.max(MIN_BLOCK_BYTES, Math.min(MAX_BLOCK_BYTES, ALL_BLOCKS_BYTES / workers));
+  }
+
   private final class Packing implements Iterator<Tuple2<Integer, byte[]>> {
     private final int partition;
     private final Iterator<Row> rows;
-    private final RowBlock.Writer[] writers = new RowBlock.Writer[workers];
+    private final RowValues values = new RowValues(check.inputs().size(), shapes);
+    private final Deal training;
+    private final Deal validation;
     private final Queue<Tuple2<Integer, byte[]>> ready = new ArrayDeque<>();
-    private final float[] features = new float[featureCount];
-    private long usedRow;
 
     Packing(int partition, Iterator<Row> rows) {
       this.partition = partition;
       this.rows = rows;
-      this.usedRow = firstRows.get(partition);
-      int capacity = Math.max(1, BLOCK_BYTES / (4 * (featureCount + 1)));
-      for (int worker = 0; worker < workers; worker++) {
-        writers[worker] = new RowBlock.Writer(featureCount, capacity);
-      }
+      this.training = new Deal(RowBlock.Use.TRAINING, firstRows.training(partition));
+      this.validation = new Deal(RowBlock.Use.VALIDATION, firstRows.validation(partition));
     }
 
     @Override
@@ -55,11 +61,8 @@ record RowPacker(RowCheck check, int featureCount, int workers, List<Long> first
         pack(rows.next());
       }
       if (ready.isEmpty()) {
-        for (int worker = 0; worker < workers; worker++) {
-          if (!writers[worker].isEmpty()) {
-            ready.add(new Tuple2<>(worker, writers[worker].take(partition)));
-          }
-        }
+        training.finish();
+        validation.finish();
       }
       return !ready.isEmpty();
     }
@@ -73,21 +76,46 @@ record RowPacker(RowCheck check, int featureCount, int workers, List<Long> first
     }
 
     private void pack(Row row) {
-      RowCheck.Verdict verdict = check.check(row, featureCount, features);
+      RowCheck.Verdict verdict = check.check(row, values);
       switch (verdict.kind()) {
         case SKIP -> {}
-        case USE -> {
-          int worker = (int) (usedRow++ % workers);
-          writers[worker].add(features, check.label(row));
-          if (writers[worker].isFull()) {
-            ready.add(new Tuple2<>(worker, writers[worker].take(partition)));
-          }
-        }
+        case USE -> (values.isValidation() ? validation : training).add();
         case ERROR ->
             throw new IllegalStateException(
                 "a row has changed since the data was surveyed: "
                     + verdict.text()
                     + ". The data must give the same rows each time it is read; cache it.");
+      }
+    }
+
+    /** Deals rows of one use out to the workers. */
+    private final class Deal {
+      private final RowBlock.Use use;
+      private final RowBlock.Writer[] writers = new RowBlock.Writer[workers];
+      private long row;
+
+      Deal(RowBlock.Use use, long firstRow) {
+        this.use = use;
+        this.row = firstRow;
+      }
+
+      void add() {
+        int worker = (int) (row++ % workers);
+        if (writers[worker] == null) {
+          writers[worker] = new RowBlock.Writer(layout, use, blockBytes());
+        }
+        writers[worker].add(values);
+        if (writers[worker].isFull()) {
+          ready.add(new Tuple2<>(worker, writers[worker].take(partition)));
+        }
+      }
+
+      void finish() {
+        for (int worker = 0; worker < workers; worker++) {
+          if (writers[worker] != null && !writers[worker].isEmpty()) {
+            ready.add(new Tuple2<>(worker, writers[worker].take(partition)));
+          }
+        }
       }
     }
   }

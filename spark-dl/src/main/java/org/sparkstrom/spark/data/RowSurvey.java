@@ -10,23 +10,20 @@ import org.apache.spark.sql.Row;
  * Surveys a partition: the function that runs inside a task before training.
  *
  * @param check decides which rows are used; the packing uses the same
+ * @param classes weights of the classes
  */
-record RowSurvey(RowCheck check)
+record RowSurvey(RowCheck check, ClassWeights classes)
     implements Function2<Integer, Iterator<Row>, Iterator<PartitionSurvey>> {
 
   @Override
   public Iterator<PartitionSurvey> call(Integer partition, Iterator<Row> rows) {
-    PartitionSurvey survey = new PartitionSurvey(partition, 0);
-    float[] features = new float[0];
+    PartitionSurvey survey =
+        new PartitionSurvey(partition, check.inputs().size(), check.labels().size());
+    RowValues values = check.newValues();
     while (rows.hasNext()) {
-      Row row = rows.next();
-      int length = check.features().length(row);
-      if (survey.featureCount() == 0 && length > 0) {
-        survey = survey.withFeatureCount(length);
-        features = new float[length];
-      }
-      survey.add(check.check(row, survey.featureCount(), features));
+      survey.add(check.check(rows.next(), values), values, classes);
     }
+    survey.finish(values);
     return List.of(survey).iterator();
   }
 }

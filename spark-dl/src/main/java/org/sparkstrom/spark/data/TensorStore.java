@@ -1,185 +1,185 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.spark.data;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * One worker's rows for all epochs: float32 blocks in memory, and past a limit in a local file.
+ * One worker's packed rows for all epochs: outside the Java heap, and past a limit in a local file.
  *
  * <p>Blocks arrive in the order in which the shuffle fetched them and are put into the order of the
- * data, so that the same data and seed give the same batches. The spill file is read by position,
- * row by row, and has no name any more once it is open, so no kill leaves it behind and closing
- * frees its space at once.
+ * data, so that the same data and seed give the same batches. On the heap remain some 100 bytes for
+ * each block, and 4 bytes for each row if rows differ in length.
  *
  * <p>Not thread-safe. The owner closes it.
  */
 public final class TensorStore implements AutoCloseable {
 
-  private final int featureCount;
-  private final long memoryLimitBytes;
+  private final RowLayout layout;
   private final Path spillDirectory;
-  private final List<Block> blocks = new ArrayList<>();
-  private long[] firstRows = new long[0];
+  private final OffHeapSegments memory;
+  private final boolean ownsMemory;
+  private final List<StoredBlock> blocks = new ArrayList<>();
+  private ByteBuffer fromFile = ByteBuffer.allocate(0);
+  private ByteBuffer[] views = {};
+  private StoredBlock[] sorted = {};
+  private long[] firstRows = {};
   private long rowCount;
-  private long memoryBytes;
-  private long spilledBytes;
-  private final ByteBuffer row;
-  private FileChannel spill;
+  private SpillFile spill;
   private boolean sealed;
   private boolean closed;
 
   /**
    * An empty store.
    *
-   * @param featureCount features per row
+   * @param layout how the rows are packed
    * @param memoryLimitBytes bytes to keep in memory before blocks go to the file
    * @param spillDirectory where the file is made if it is needed
    */
-  public TensorStore(int featureCount, long memoryLimitBytes, Path spillDirectory) {
-    this.featureCount = featureCount;
-    this.row =
-        ByteBuffer.allocate(Float.BYTES * Math.max(1, featureCount)).order(ByteOrder.LITTLE_ENDIAN);
-    this.memoryLimitBytes = memoryLimitBytes;
-    this.spillDirectory = Objects.requireNonNull(spillDirectory, "spillDirectory");
+  public TensorStore(RowLayout layout, long memoryLimitBytes, Path spillDirectory) {
+    this(layout, new OffHeapSegments(memoryLimitBytes), true, spillDirectory);
   }
 
-  /** Where the rows of one block are. */
-  private record Block(int partition, int sequence, int rows, Bytes bytes) {}
+  /** A store in memory that it shares with others; whoever made the memory closes it. */
+  static TensorStore sharing(OffHeapSegments memory, RowLayout layout, Path spillDirectory) {
+    return new TensorStore(layout, memory, false, spillDirectory);
+  }
 
-  /** A block's bytes, in memory or in the file. */
-  private sealed interface Bytes {}
+  private TensorStore(
+      RowLayout layout, OffHeapSegments memory, boolean ownsMemory, Path spillDirectory) {
+    this.layout = Objects.requireNonNull(layout, "layout");
+    this.spillDirectory = Objects.requireNonNull(spillDirectory, "spillDirectory");
+    this.memory = memory;
+    this.ownsMemory = ownsMemory;
+  }
 
-  private record InMemory(ByteBuffer buffer) implements Bytes {}
-
-  private record InFile(long position) implements Bytes {}
-
-  /** Takes a block that {@link TrainingData#balance} has made. */
+  /**
+   * Takes a block that {@link TrainingData#balance} has made.
+   *
+   * @throws IOException if it must be spilled and the disk does not take it
+   */
   public void add(byte[] bytes) throws IOException {
     checkOpen();
+    if (sealed) {
+      throw new IllegalStateException("this TensorStore is sealed and takes no more blocks");
+    }
     ByteBuffer block = RowBlock.wrap(bytes);
     int rows = RowBlock.rows(block);
-    int expected = RowBlock.lengthBytes(rows, featureCount);
+    int start = RowBlock.rowsOffset(rows, layout);
+    int[] ends = ends(block, rows);
+    long expected = start + (ends.length > 0 ? ends[rows - 1] : (long) rows * layout.maxRowBytes());
     if (bytes.length != expected) {
       throw new IllegalArgumentException(
-          "a block of %d rows with %d features must have %d bytes, but has %d"
-              .formatted(rows, featureCount, expected, bytes.length));
+          "a block of %d rows of %d bytes must have %d bytes, but has %d"
+              .formatted(rows, layout.maxRowBytes(), expected, bytes.length));
     }
-    boolean fits = memoryBytes + bytes.length <= memoryLimitBytes;
+    block.position(start);
+    OffHeapSegments.Place place = memory.add(block);
     blocks.add(
-        new Block(
+        new StoredBlock(
             RowBlock.partition(block),
             RowBlock.sequence(block),
             rows,
-            fits ? new InMemory(block) : spill(block)));
-    memoryBytes += fits ? bytes.length : 0;
+            place == null ? StoredBlock.IN_FILE : place.segment(),
+            place == null ? spill(block) : place.offset(),
+            ends));
   }
 
-  private InFile spill(ByteBuffer block) throws IOException {
+  private int[] ends(ByteBuffer block, int rows) {
+    int[] ends = new int[layout.rowsVary() ? rows : 0];
+    for (int row = 0; row < ends.length; row++) {
+      ends[row] = RowBlock.rowEnd(block, row);
+    }
+    return ends;
+  }
+
+  private long spill(ByteBuffer block) throws IOException {
     if (spill == null) {
-      spill = openSpillFile();
+      spill = new SpillFile(spillDirectory);
     }
-    InFile place = new InFile(spilledBytes);
-    while (block.hasRemaining()) {
-      spilledBytes += spill.write(block, spilledBytes);
-    }
-    return place;
-  }
-
-  private FileChannel openSpillFile() throws IOException {
-    Path file =
-        spillDirectory.resolve(
-            "sparkstrom-tensors-" + Long.toHexString(ThreadLocalRandom.current().nextLong()));
-    FileChannel channel =
-        FileChannel.open(
-            file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    Files.delete(file);
-    return channel;
+    return spill.append(block);
   }
 
   /** Puts the rows into the order of the data. Call once, after the last {@link #add}. */
   public void seal() {
     checkOpen();
     sealed = true;
-    blocks.sort(Comparator.comparingInt(Block::partition).thenComparingInt(Block::sequence));
-    firstRows = new long[blocks.size()];
-    rowCount = 0;
-    for (int i = 0; i < firstRows.length; i++) {
+    blocks.sort(
+        Comparator.comparingInt(StoredBlock::partition).thenComparingInt(StoredBlock::sequence));
+    sorted = blocks.toArray(StoredBlock[]::new);
+    blocks.clear();
+    firstRows = new long[sorted.length];
+    for (int i = 0; i < sorted.length; i++) {
       firstRows[i] = rowCount;
-      rowCount += blocks.get(i).rows();
+      rowCount += sorted[i].rows();
     }
+    views = new ByteBuffer[memory.count()];
+    Arrays.setAll(views, memory::view);
   }
 
   /** True once all rows are in. */
-  public boolean isSealed() {
+  boolean isSealed() {
     return sealed;
   }
 
-  /** Rows in the store. */
+  /** How the rows are packed. */
+  public RowLayout layout() {
+    return layout;
+  }
+
+  /** Rows in the store; 0 before {@link #seal}. */
   public long rowCount() {
     return rowCount;
   }
 
+  /** Bytes of memory that the store has taken, with all that share it. */
+  public long memoryBytes() {
+    return memory.allocatedBytes();
+  }
+
   /** Bytes that are in the file and not in memory. */
   public long spilledBytes() {
-    return spilledBytes;
+    return spill == null ? 0 : spill.lengthBytes();
   }
 
   /**
-   * Reads one row.
-   *
-   * @param features receives the features, from {@code offset} on
-   * @return the label
+   * One row's bytes, from the buffer's position to its limit; to be read only. Valid until the next
+   * call.
    */
-  public int read(long rowIndex, float[] features, int offset) {
+  ByteBuffer row(long index) {
     checkOpen();
-    Objects.checkIndex(rowIndex, rowCount);
-    int place = Arrays.binarySearch(firstRows, rowIndex);
-    int index = place >= 0 ? place : -place - 2;
-    Block block = blocks.get(index);
-    int inBlock = (int) (rowIndex - firstRows[index]);
-    int featuresAt = RowBlock.featuresOffset(inBlock, featureCount);
-    int labelAt = RowBlock.labelOffset(inBlock, block.rows(), featureCount);
-    if (block.bytes() instanceof InMemory memory) {
-      copyFeatures(memory.buffer(), featuresAt, features, offset);
-      return memory.buffer().getInt(labelAt);
+    Objects.checkIndex(index, rowCount);
+    int found = Arrays.binarySearch(firstRows, index);
+    int place = found >= 0 ? found : -found - 2;
+    StoredBlock block = sorted[place];
+    int inBlock = (int) (index - firstRows[place]);
+    long start = block.start(inBlock, layout.maxRowBytes());
+    int length = block.lengthBytes(inBlock, layout.maxRowBytes());
+    if (block.isInFile()) {
+      return readFile(start, length);
     }
-    long position = ((InFile) block.bytes()).position();
-    copyFeatures(readFile(position + featuresAt, featureCount * Float.BYTES), 0, features, offset);
-    return readFile(position + labelAt, Integer.BYTES).getInt(0);
-  }
-
-  private void copyFeatures(ByteBuffer from, int at, float[] features, int offset) {
-    for (int i = 0; i < featureCount; i++) {
-      features[offset + i] = from.getFloat(at + i * Float.BYTES);
-    }
+    return views[block.segment()].limit((int) start + length).position((int) start);
   }
 
   private ByteBuffer readFile(long position, int length) {
-    row.clear().limit(length);
+    if (fromFile.capacity() < length) {
+      fromFile = ByteBuffer.allocateDirect(length).order(ByteOrder.LITTLE_ENDIAN);
+    }
+    fromFile.clear().limit(length);
     try {
-      while (row.hasRemaining()) {
-        if (spill.read(row, position + row.position()) < 0) {
-          throw new EOFException("the spill file of this TensorStore ends too early");
-        }
-      }
+      spill.read(fromFile, position);
     } catch (IOException e) {
       throw new UncheckedIOException("rows that were spilled to disk cannot be read", e);
     }
-    return row.flip();
+    return fromFile.flip();
   }
 
   private void checkOpen() {
@@ -193,6 +193,11 @@ public final class TensorStore implements AutoCloseable {
     if (!closed) {
       closed = true;
       blocks.clear();
+      sorted = new StoredBlock[0];
+      views = new ByteBuffer[0];
+      if (ownsMemory) {
+        memory.close();
+      }
       if (spill != null) {
         spill.close();
       }

@@ -4,13 +4,13 @@ package org.sparkstrom.spark.data;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.functions;
+import org.sparkstrom.spark.network.NetworkSignature;
 import scala.Tuple2;
 
 /**
@@ -25,134 +25,79 @@ public final class TrainingData {
 
   private final JavaRDD<Row> rows;
   private final RowCheck check;
-  private final int featureCount;
-  private final List<PartitionSurvey> surveys;
+  private final SurveyTotals survey;
+  private final BatchFormat format;
 
-  private TrainingData(
-      JavaRDD<Row> rows, RowCheck check, int featureCount, List<PartitionSurvey> surveys) {
+  private TrainingData(JavaRDD<Row> rows, RowCheck check, SurveyTotals survey, BatchFormat format) {
     this.rows = rows;
     this.check = check;
-    this.featureCount = featureCount;
-    this.surveys = surveys;
+    this.survey = survey;
+    this.format = format;
   }
 
   /**
-   * Checks and surveys the data of a classifier. Runs one Spark job.
+   * Checks and surveys the data for a network. Runs one Spark job.
    *
-   * @param inputSize number of inputs that the network takes; -1 to accept any
-   * @param classCount number of outputs that the network has; labels are 0 to classCount - 1
+   * @param classWeights what classes count, by index; 1 for those that are not in it
    * @throws IllegalArgumentException if a column is missing or of the wrong type (before the job),
-   *     or if the data is empty, a label is not a class index, features are of unequal length, of
-   *     another length than {@code inputSize}, or invalid under {@link HandleInvalid#ERROR}
+   *     or if the data is empty, a label does not fit its output, features are of unequal length,
+   *     of another length than the network takes, or invalid under {@link HandleInvalid#ERROR}
    */
   public static TrainingData survey(
       Dataset<?> data,
       ColumnBinding columns,
-      int inputSize,
-      int classCount,
+      NetworkSignature network,
+      Map<Integer, Double> classWeights,
       HandleInvalid handleInvalid) {
-    FeatureReader.of(data.schema(), columns.features());
-    Columns.numericIndexOf(data.schema(), "label", columns.label());
-    Dataset<Row> selected =
-        data.select(quoted(columns.features()), quoted(columns.label()).cast("double"));
-    RowCheck check =
-        new RowCheck(
-            FeatureReader.of(selected.schema(), columns.features()),
-            columns.label(),
-            1,
-            classCount,
-            handleInvalid);
-    JavaRDD<Row> rows = selected.toJavaRDD();
+    BoundColumns bound = BoundColumns.bind(data, columns, network, handleInvalid);
+    ClassWeights classes = ClassWeights.of(classWeights, network.outputs());
+    RowCheck check = bound.check();
+    JavaRDD<Row> rows = bound.rows().toJavaRDD();
     List<PartitionSurvey> surveys =
-        new ArrayList<>(rows.mapPartitionsWithIndex(new RowSurvey(check), false).collect());
+        new ArrayList<>(
+            rows.mapPartitionsWithIndex(new RowSurvey(check, classes), false).collect());
     surveys.sort(Comparator.comparingInt(PartitionSurvey::partition));
-    int featureCount = checkSurveys(surveys, columns, inputSize);
-    return new TrainingData(rows, check, featureCount, surveys);
+    SurveyTotals totals = SurveyTotals.of(surveys, check);
+    BatchFormat format =
+        new BatchFormat(
+            LayoutPlanner.plan(network, totals, check),
+            LabelWeights.of(check.weight(), classes, surveys));
+    return new TrainingData(rows, check, totals, format);
   }
 
-  private static Column quoted(String name) {
-    return functions.col('`' + name.replace("`", "``") + '`');
-  }
-
-  private static int checkSurveys(
-      List<PartitionSurvey> surveys, ColumnBinding columns, int inputSize) {
-    int featureCount = 0;
-    long rowsBefore = 0;
-    long usedRows = 0;
-    for (PartitionSurvey survey : surveys) {
-      if (survey.hasProblem()) {
-        throw new IllegalArgumentException(
-            "row %d (partition %d, row %d in it): %s"
-                .formatted(
-                    rowsBefore + survey.problemRow(),
-                    survey.partition(),
-                    survey.problemRow(),
-                    survey.problem()));
-      }
-      if (survey.featureCount() > 0) {
-        if (featureCount > 0 && survey.featureCount() != featureCount) {
-          throw new IllegalArgumentException(
-              "column '%s' has %d features in partition %d, but %d in the partitions before it; all rows must have as many"
-                  .formatted(
-                      columns.features(), survey.featureCount(), survey.partition(), featureCount));
-        }
-        featureCount = survey.featureCount();
-      }
-      rowsBefore += survey.rows();
-      usedRows += survey.usedRows();
-    }
-    checkTotals(columns, inputSize, featureCount, rowsBefore, usedRows);
-    return inputSize > 0 ? inputSize : featureCount;
-  }
-
-  private static void checkTotals(
-      ColumnBinding columns, int inputSize, int featureCount, long rows, long usedRows) {
-    if (rows == 0) {
-      throw new IllegalArgumentException(
-          "the data to fit must have at least one row, but is empty; check the filters and joins "
-              + "that made it");
-    }
-    if (inputSize > 0 && featureCount > 0 && featureCount != inputSize) {
-      throw new IllegalArgumentException(
-          "the network takes %d inputs, but column '%s' has %d features; set nIn of the first layer to %d, or assemble %d features"
-              .formatted(inputSize, columns.features(), featureCount, featureCount, inputSize));
-    }
-    if (usedRows == 0 || featureCount == 0) {
-      throw new IllegalArgumentException(
-          "the data to fit must have at least one valid row, but none of its %d rows is: column '%s' or '%s' is null or not finite in all of them"
-              .formatted(rows, columns.features(), columns.label()));
-    }
-  }
-
-  /** Features per row. */
-  public int featureCount() {
-    return featureCount;
+  /** What workers must know to make batches of the packed rows. */
+  public BatchFormat format() {
+    return format;
   }
 
   /** Rows that will be trained on. */
   public long usedRowCount() {
-    return surveys.stream().mapToLong(PartitionSurvey::usedRows).sum();
+    return survey.usedRows();
+  }
+
+  /** Rows that are kept for validation. */
+  public long validationRowCount() {
+    return survey.validationRows();
   }
 
   /** Rows that {@link HandleInvalid#SKIP} leaves out. */
   public long skippedRowCount() {
-    return surveys.stream().mapToLong(survey -> survey.rows() - survey.usedRows()).sum();
+    return survey.rows() - survey.usedRows() - survey.validationRows();
   }
 
-  /** Rows of the worker that has the most, of so many. */
+  /** Rows of the worker that has the most to train on, of so many. */
   public long rowsPerWorker(int workers) {
     return (usedRowCount() + workers - 1) / workers;
   }
 
-  /** The packed rows, one partition per worker; lazy. Each value is for {@link TensorStore#add}. */
+  /**
+   * The packed rows, for training and for validation, one partition per worker; lazy. Each value is
+   * for {@link WorkerRows#add}.
+   */
   public JavaRDD<byte[]> balance(int workers) {
-    List<Long> firstRows = new ArrayList<>();
-    long first = 0;
-    for (PartitionSurvey survey : surveys) {
-      firstRows.add(first);
-      first += survey.usedRows();
-    }
-    RowPacker packer = new RowPacker(check, featureCount, workers, firstRows);
+    RowPacker packer =
+        new RowPacker(
+            check, survey.shapes(), format.layout(), workers, new FirstRows(survey.surveys()));
     JavaRDD<Tuple2<Integer, byte[]>> blocks = rows.mapPartitionsWithIndex(packer, false);
     return JavaPairRDD.fromJavaRDD(blocks).partitionBy(new ByWorker(workers)).values();
   }

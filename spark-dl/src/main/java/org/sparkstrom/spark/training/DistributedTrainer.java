@@ -23,6 +23,7 @@ import org.sparkstrom.spark.cluster.Slots;
 import org.sparkstrom.spark.cluster.SparkInternals;
 import org.sparkstrom.spark.data.ColumnBinding;
 import org.sparkstrom.spark.data.PackedRows;
+import org.sparkstrom.spark.data.StoreMemory;
 import org.sparkstrom.spark.data.TrainingData;
 import org.sparkstrom.spark.network.NetworkSnapshot;
 
@@ -92,18 +93,15 @@ public final class DistributedTrainer {
     TransportSettings transport = TransportSettings.read(conf());
     NetworkChecks.requireShareable(initial);
     NetworkChecks.requireResultFits(initial, conf());
+    StoreMemory.requireRoom(conf(), config.storeMemoryBytes());
     TrainingData rows =
         TrainingData.survey(
-            data,
-            columns,
-            Math.toIntExact(initial.inputSize()),
-            Math.toIntExact(initial.outputSize()),
-            config.handleInvalid());
+            data, columns, initial.signature(), config.classWeights(), config.handleInvalid());
     if (rows.skippedRowCount() > 0) {
       LOG.warn(
           "{} of {} rows are skipped as invalid",
           rows.skippedRowCount(),
-          rows.skippedRowCount() + rows.usedRowCount());
+          rows.skippedRowCount() + rows.usedRowCount() + rows.validationRowCount());
     }
     try (Slots slots = Slots.reserve(spark.sc(), demand())) {
       if (SparkInternals.runsInDriver(spark.sc())) {
@@ -152,8 +150,7 @@ public final class DistributedTrainer {
               secret,
               coordinator.address(),
               broadcast,
-              new FitContext.Rows(
-                  packed.reader(), rows.featureCount(), rows.rowsPerWorker(workers)),
+              new FitContext.Rows(packed.reader(), rows.format(), rows.rowsPerWorker(workers)),
               start(initial, rows.rowsPerWorker(workers)),
               membership,
               transport,

@@ -3,10 +3,14 @@ package org.sparkstrom.spark.training;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.nd4j.linalg.dataset.MultiDataSet;
 import org.sparkstrom.sharing.membership.MemberProgress;
 import org.sparkstrom.sharing.round.ExchangeCounters;
 import org.sparkstrom.sharing.round.UpdateExchange;
+import org.sparkstrom.spark.data.BatchPlan;
+import org.sparkstrom.spark.data.BatchReader;
 import org.sparkstrom.spark.data.EpochOrder;
 import org.sparkstrom.spark.data.TensorStore;
 
@@ -60,6 +64,23 @@ final class EpochLoop {
   record Outcome(long rows, List<Double> lossPerEpoch) {}
 
   Outcome run() {
+    if (store.rowCount() == 0) {
+      return run(Optional.empty());
+    }
+    BatchPlan plan =
+        new BatchPlan(
+            fit.rows().format(),
+            BatchPlan.Order.SHUFFLED,
+            config.seed(),
+            rank,
+            config.batchSize(),
+            fit.rows().perEpoch());
+    try (BatchReader batches = new BatchReader(store, plan)) {
+      return run(Optional.of(batches));
+    }
+  }
+
+  private Outcome run(Optional<BatchReader> batches) {
     TrainingPlace place = fit.start();
     long lastRound = config.epochs() * place.roundsPerEpoch();
     long steps = exchange.catchUp();
@@ -67,8 +88,11 @@ final class EpochLoop {
       place = place.at(Math.min(place.round() + steps, lastRound));
       replica.goOn(place, exchange.parameters());
     }
+    if (batches.isPresent() && place.round() < lastRound) {
+      batches.get().seek(place.epochOfFit(), place.roundOfEpoch());
+    }
     while (place.round() < lastRound) {
-      lossPerEpoch[place.epochOfFit()] = runEpoch(place);
+      lossPerEpoch[place.epochOfFit()] = runEpoch(place, batches);
       replica.endEpoch();
       place = place.at((place.epochOfFit() + 1) * place.roundsPerEpoch());
     }
@@ -77,35 +101,27 @@ final class EpochLoop {
   }
 
   /** The rounds of an epoch from a place in it on; returns their mean loss. */
-  private double runEpoch(TrainingPlace from) {
+  private double runEpoch(TrainingPlace from, Optional<BatchReader> batches) {
     int epoch = from.epochOfFit();
-    EpochOrder order = new EpochOrder(store.rowCount(), config.seed(), rank, epoch);
     double lossSum = 0;
     int rounds = 0;
     for (long round = from.roundOfEpoch(); round < from.roundsPerEpoch(); round++) {
       replica.startRound(EpochOrder.randomSeed(config.seed(), rank, epoch, round));
-      long firstPlace = round * config.batchSize();
-      int rows = (int) Math.min(config.batchSize(), fit.rows().perEpoch() - firstPlace);
-      lossSum += store.rowCount() == 0 ? stepWithoutRows() : step(order, firstPlace, rows);
+      lossSum += batches.isEmpty() ? stepWithoutRows() : step(batches.get().next());
       rounds++;
       report(epoch, lossSum / rounds);
     }
     return lossSum / rounds;
   }
 
+  private double step(MultiDataSet batch) {
+    rowsTrained += batch.getFeatures(0).size(0);
+    return replica.step(batch);
+  }
+
   private double stepWithoutRows() {
     replica.stepWithoutRows();
     return Double.NaN;
-  }
-
-  private double step(EpochOrder order, long firstPlace, int rows) {
-    float[] features = new float[rows * fit.rows().featureCount()];
-    int[] labels = new int[rows];
-    for (int i = 0; i < rows; i++) {
-      labels[i] = store.read(order.row(firstPlace + i), features, i * fit.rows().featureCount());
-    }
-    rowsTrained += rows;
-    return replica.step(features, labels);
   }
 
   private void report(int epoch, double loss) {

@@ -6,6 +6,7 @@ import java.util.Objects;
 import org.apache.spark.broadcast.Broadcast;
 import org.sparkstrom.sharing.membership.CoordinatorAddress;
 import org.sparkstrom.sharing.security.FitSecret;
+import org.sparkstrom.spark.data.BatchFormat;
 import org.sparkstrom.spark.data.PackedRowsReader;
 import org.sparkstrom.spark.network.NetworkSnapshot;
 
@@ -49,10 +50,10 @@ record FitContext(
    * The rows of all workers.
    *
    * @param reader reads a worker's packed rows
-   * @param featureCount features per row
+   * @param format how the rows are packed
    * @param perEpoch rows of the worker that has the most; decides how many rounds an epoch has
    */
-  record Rows(PackedRowsReader reader, int featureCount, long perEpoch) implements Serializable {}
+  record Rows(PackedRowsReader reader, BatchFormat format, long perEpoch) implements Serializable {}
 
   /**
    * How the workers of a fit belong together.

@@ -3,6 +3,7 @@ package org.sparkstrom.spark.training;
 
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import org.sparkstrom.sharing.codec.Quantizer;
 import org.sparkstrom.sharing.round.Aggregation;
@@ -11,6 +12,7 @@ import org.sparkstrom.sharing.round.Synchrony;
 import org.sparkstrom.sharing.threshold.TargetDensity;
 import org.sparkstrom.sharing.threshold.ThresholdPolicy;
 import org.sparkstrom.spark.data.HandleInvalid;
+import org.sparkstrom.spark.data.StoreMemory;
 
 /**
  * How a fit runs: everything that is not the network and not the data.
@@ -30,7 +32,9 @@ import org.sparkstrom.spark.data.HandleInvalid;
  * @param handleInvalid what happens to rows with null or non-finite features
  * @param rendezvousTimeout how long executors and workers may take to appear
  * @param roundTimeout how long a worker waits for its peers in one round
- * @param storeMemoryBytes bytes of rows that a worker keeps in memory before it spills to disk
+ * @param storeMemoryBytes bytes of rows that a worker keeps in memory before it spills to disk;
+ *     {@link StoreMemory#COMPUTED} to compute it from the executor's memory overhead
+ * @param classWeights what classes count in the loss, by index; 1 for those that are not in it
  */
 public record TrainingConfig(
     int workers,
@@ -46,7 +50,8 @@ public record TrainingConfig(
     HandleInvalid handleInvalid,
     Duration rendezvousTimeout,
     Duration roundTimeout,
-    long storeMemoryBytes)
+    long storeMemoryBytes,
+    Map<Integer, Double> classWeights)
     implements Serializable {
 
   public TrainingConfig {
@@ -54,7 +59,8 @@ public record TrainingConfig(
     require("minWorkers", minWorkers, 0);
     require("batchSize", batchSize, 1);
     require("epochs", epochs, 1);
-    require("storeMemoryBytes", storeMemoryBytes, 0);
+    require("storeMemoryBytes", storeMemoryBytes, StoreMemory.COMPUTED);
+    classWeights = Map.copyOf(classWeights);
     Objects.requireNonNull(quantizer, "quantizer");
     Objects.requireNonNull(aggregation, "aggregation");
     Objects.requireNonNull(thresholdPolicy, "thresholdPolicy");
@@ -140,7 +146,8 @@ public record TrainingConfig(
     private HandleInvalid handleInvalid = HandleInvalid.ERROR;
     private Duration rendezvousTimeout = Duration.ofSeconds(60);
     private Duration roundTimeout = Duration.ofSeconds(60);
-    private long storeMemoryBytes = 256L << 20;
+    private long storeMemoryBytes = StoreMemory.COMPUTED;
+    private Map<Integer, Double> classWeights = Map.of();
 
     private Builder() {}
 
@@ -214,6 +221,11 @@ public record TrainingConfig(
       return this;
     }
 
+    public Builder classWeights(Map<Integer, Double> value) {
+      classWeights = value;
+      return this;
+    }
+
     public TrainingConfig build() {
       return new TrainingConfig(
           workers,
@@ -229,7 +241,8 @@ public record TrainingConfig(
           handleInvalid,
           rendezvousTimeout,
           roundTimeout,
-          storeMemoryBytes);
+          storeMemoryBytes,
+          classWeights);
     }
   }
 }

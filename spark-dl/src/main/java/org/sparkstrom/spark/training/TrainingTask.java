@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.storage.BlockManagerId;
@@ -32,7 +33,9 @@ import org.sparkstrom.sharing.transport.aeron.AeronTransport;
 import org.sparkstrom.sharing.transport.aeron.StreamIds;
 import org.sparkstrom.spark.cluster.SparkInternals;
 import org.sparkstrom.spark.data.RowsLostException;
+import org.sparkstrom.spark.data.StoreMemory;
 import org.sparkstrom.spark.data.TensorStore;
+import org.sparkstrom.spark.data.WorkerRows;
 import org.sparkstrom.spark.network.NativeRuntime;
 import org.sparkstrom.spark.network.NetworkSnapshot;
 
@@ -58,15 +61,13 @@ record TrainingTask(FitContext fit) implements FlatMapFunction<Iterator<Integer>
   public Iterator<WorkerResult> call(Iterator<Integer> ranks) throws Exception {
     NativeRuntime.useOneThreadPerTask();
     int rank = ranks.next();
-    try (TensorStore store =
-        new TensorStore(
-            fit.rows().featureCount(),
-            fit.config().storeMemoryBytes(),
-            SparkInternals.localDirectory())) {
+    try (WorkerRows rows =
+        new WorkerRows(
+            fit.rows().format().layout(), storeMemoryBytes(), SparkInternals.localDirectory())) {
       long deadlineNs = System.nanoTime() + fit.config().rendezvousTimeout().toNanos();
       while (true) {
         try {
-          return work(rank, store);
+          return work(rank, rows);
         } catch (RankTakenException e) {
           if (System.nanoTime() - deadlineNs > 0) {
             throw e;
@@ -78,15 +79,15 @@ record TrainingTask(FitContext fit) implements FlatMapFunction<Iterator<Integer>
     }
   }
 
-  private Iterator<WorkerResult> work(int rank, TensorStore store) throws Exception {
+  private Iterator<WorkerResult> work(int rank, WorkerRows rows) throws Exception {
     String self = label();
     try (CoordinatorClient coordinator =
         CoordinatorClient.connect(
             fit.coordinator(), fit.secret(), fit.sessionId(), fit.config().rendezvousTimeout())) {
       String who = "worker " + rank + " (" + self + "): ";
       try {
-        fill(store, rank);
-        return List.of(train(store, coordinator, self)).iterator();
+        fill(rows, rank);
+        return List.of(train(rows.training(), coordinator, self)).iterator();
       } catch (FitCompletedException e) {
         return Collections.emptyIterator();
       } catch (RowsLostException e) { // to try again would not bring them back
@@ -105,15 +106,22 @@ record TrainingTask(FitContext fit) implements FlatMapFunction<Iterator<Integer>
     }
   }
 
-  private void fill(TensorStore store, int rank) throws Exception {
-    if (store.isSealed()) {
+  private void fill(WorkerRows rows, int rank) throws Exception {
+    if (rows.isSealed()) {
       return;
     }
     Iterator<byte[]> blocks = fit.rows().reader().read(rank);
     while (blocks.hasNext()) {
-      store.add(blocks.next());
+      rows.add(blocks.next());
     }
-    store.seal();
+    rows.seal();
+  }
+
+  private long storeMemoryBytes() {
+    return StoreMemory.limitBytes(
+        SparkEnv.get().conf(),
+        fit.config().storeMemoryBytes(),
+        Runtime.getRuntime().availableProcessors());
   }
 
   private static String label() {

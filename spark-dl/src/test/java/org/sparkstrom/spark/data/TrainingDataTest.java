@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.functions;
 import org.assertj.core.api.ThrowableAssertAlternative;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,8 +21,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.sparkstrom.spark.SparkTests;
 
 class TrainingDataTest {
-
-  private static final ColumnBinding COLUMNS = new ColumnBinding("features", "label");
 
   @ParameterizedTest
   @CsvSource({"100, 50, 3", "100, 1, 2", "7, 3, 2", "2, 4, 3"})
@@ -49,12 +49,10 @@ class TrainingDataTest {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
-                TrainingData.survey(
+                DataTests.survey(
                     SparkTests.cloudFrame(3, 1, 1),
                     new ColumnBinding("features", "digit"),
-                    4,
-                    3,
-                    HandleInvalid.ERROR))
+                    DataTests.classifier(4, 3)))
         .withMessageContaining("label column 'digit' does not exist")
         .withMessageContaining("[features, label]");
   }
@@ -116,9 +114,51 @@ class TrainingDataTest {
     assertThat(survey(frame(rows), 4, 3, HandleInvalid.KEEP).usedRowCount()).isEqualTo(10);
   }
 
+  @Test
+  void rowsForValidationAreDealtOutByThemselvesAndNotTrainedOn() {
+    Dataset<Row> data =
+        SparkTests.cloudFrame(50, 1, 3).withColumn("held", functions.col("label").equalTo(0));
+    ColumnBinding columns = DataTests.COLUMNS.withValidationIndicator("held");
+    TrainingData surveyed = DataTests.survey(data, columns, DataTests.classifier(4, 3));
+    assertThat(surveyed.usedRowCount()).isEqualTo(33);
+    assertThat(surveyed.validationRowCount()).isEqualTo(17);
+    for (RowBlock.Use use : RowBlock.Use.values()) {
+      List<Integer> shares =
+          IntStream.range(0, 2)
+              .mapToObj(rank -> rowsOf(DataTests.blocks(surveyed, 2, rank), use))
+              .toList();
+      assertThat(shares)
+          .containsExactlyElementsOf(
+              use == RowBlock.Use.TRAINING ? List.of(17, 16) : List.of(9, 8));
+    }
+  }
+
+  private static int rowsOf(List<byte[]> blocks, RowBlock.Use use) {
+    return blocks.stream()
+        .map(RowBlock::wrap)
+        .filter(block -> RowBlock.use(block) == use)
+        .mapToInt(RowBlock::rows)
+        .sum();
+  }
+
+  @Test
+  void dataForValidationAloneIsRefused() {
+    Dataset<Row> data = SparkTests.cloudFrame(5, 1, 1).withColumn("held", functions.lit(true));
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                DataTests.survey(
+                    data,
+                    DataTests.COLUMNS.withValidationIndicator("held"),
+                    DataTests.classifier(4, 3)))
+        .withMessageContaining("at least one row must be for training")
+        .withMessageContaining("'held' is true in all 5");
+  }
+
   private static TrainingData survey(
       Dataset<Row> data, int inputs, int classes, HandleInvalid policy) {
-    return TrainingData.survey(data, COLUMNS, inputs, classes, policy);
+    return TrainingData.survey(
+        data, DataTests.COLUMNS, DataTests.classifier(inputs, classes), Map.of(), policy);
   }
 
   private static ThrowableAssertAlternative<IllegalArgumentException> refused(Dataset<Row> data) {

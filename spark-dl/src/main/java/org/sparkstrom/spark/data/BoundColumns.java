@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.spark.data;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructType;
+import org.sparkstrom.spark.network.NetworkInput;
+import org.sparkstrom.spark.network.NetworkInput.Form;
+import org.sparkstrom.spark.network.NetworkOutput;
+import org.sparkstrom.spark.network.NetworkSignature;
+
+/**
+ * The columns of a data frame that a network trains on, checked against the network as far as a
+ * schema tells.
+ *
+ * @param rows these columns alone
+ * @param check reads and checks them
+ */
+record BoundColumns(Dataset<Row> rows, RowCheck check) {
+
+  /**
+   * Binds the columns. Starts no job.
+   *
+   * @throws IllegalArgumentException if a column is missing, of the wrong type, or if there are not
+   *     as many as the network has inputs and outputs
+   */
+  static BoundColumns bind(
+      Dataset<?> data,
+      ColumnBinding columns,
+      NetworkSignature network,
+      HandleInvalid handleInvalid) {
+    requireOneEach(
+        "input",
+        network.inputs().stream().map(NetworkInput::name).toList(),
+        "features",
+        columns.features());
+    requireOneEach(
+        "output",
+        network.outputs().stream().map(NetworkOutput::name).toList(),
+        "label",
+        columns.labels());
+    readers(
+        data.schema(), columns, network, handleInvalid); // names and types, as the user has them
+    requireNoWeightedImages(columns, network);
+    List<Column> selected = new ArrayList<>();
+    columns.features().forEach(name -> selected.add(quoted(name)));
+    for (int i = 0; i < columns.labels().size(); i++) {
+      Column label = quoted(columns.labels().get(i));
+      selected.add(isClassOfRow(network.outputs().get(i)) ? label.cast("double") : label);
+    }
+    columns.weightColumn().ifPresent(name -> selected.add(quoted(name).cast("double")));
+    columns.validationColumn().ifPresent(name -> selected.add(quoted(name)));
+    Dataset<Row> rows = data.select(selected.toArray(Column[]::new));
+    return new BoundColumns(rows, readers(rows.schema(), columns, network, handleInvalid));
+  }
+
+  private static void requireOneEach(
+      String end, List<String> names, String role, List<String> columns) {
+    if (names.size() != columns.size()) {
+      throw new IllegalArgumentException(
+          "each %s of the network must have a %s column of its own, but the network has %d %ss %s and %d columns are named: %s"
+              .formatted(end, role, names.size(), end, names, columns.size(), columns));
+    }
+  }
+
+  private static void requireNoWeightedImages(ColumnBinding columns, NetworkSignature network) {
+    boolean images = network.outputs().stream().anyMatch(output -> output.form() == Form.IMAGE);
+    if (images && columns.weightColumn().isPresent()) {
+      throw new IllegalArgumentException(
+          "rows can have weights only if no output of the network gives images, but weight column '%s' is named and the outputs are %s; leave the weights out"
+              .formatted(columns.weight(), network.outputs()));
+    }
+  }
+
+  private static RowCheck readers(
+      StructType schema,
+      ColumnBinding columns,
+      NetworkSignature network,
+      HandleInvalid handleInvalid) {
+    List<TensorReader> inputs = new ArrayList<>();
+    for (int i = 0; i < columns.features().size(); i++) {
+      Form form = network.inputs().get(i).form();
+      inputs.add(TensorReader.of(schema, "features", columns.features().get(i), form));
+    }
+    List<TensorReader> labels = new ArrayList<>();
+    for (int i = 0; i < columns.labels().size(); i++) {
+      labels.add(labelReader(schema, columns.labels().get(i), network.outputs().get(i)));
+    }
+    return new RowCheck(
+        inputs,
+        labels,
+        WeightColumn.of(schema, columns.weightColumn()),
+        ValidationColumn.of(schema, columns.validationColumn()),
+        handleInvalid);
+  }
+
+  private static TensorReader labelReader(StructType schema, String column, NetworkOutput output) {
+    return output.labels() == NetworkOutput.LabelKind.CLASS_INDEX
+        ? ClassReader.of(schema, column, output.size(), output.form())
+        : TensorReader.of(schema, ClassReader.ROLE, column, output.form());
+  }
+
+  private static boolean isClassOfRow(NetworkOutput output) {
+    return output.labels() == NetworkOutput.LabelKind.CLASS_INDEX && output.form() == Form.FLAT;
+  }
+
+  private static Column quoted(String name) {
+    return functions.col('`' + name.replace("`", "``") + '`');
+  }
+}
