@@ -63,6 +63,12 @@ public final class Float16Codec implements FloatCodec {
     return residual.clone();
   }
 
+  /** Puts another residual in place, that of a checkpoint. */
+  public void restore(float[] checkpoint) {
+    layout.requireLength(checkpoint.length, "residual");
+    System.arraycopy(checkpoint, 0, residual, 0, residual.length);
+  }
+
   private void encodeBlock(float[] update, int block, ByteBuffer payload) {
     int offset = layout.offset(block);
     int length = layout.length(block);

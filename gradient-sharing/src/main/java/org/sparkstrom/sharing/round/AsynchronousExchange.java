@@ -157,6 +157,38 @@ public final class AsynchronousExchange implements UpdateExchange {
   }
 
   @Override
+  public void settle(float[] parameters) {
+    drain(parameters);
+  }
+
+  /** Thresholds are each worker's own, so that all of the state is. */
+  @Override
+  public ExchangeState save() {
+    ByteBuffer own =
+        ExchangeState.allocate(
+            controller.stateBytes() + (long) Float.BYTES * layout.parameterCount());
+    controller.save(own);
+    ExchangeState.put(quantizer.residual(), own);
+    return new ExchangeState(ByteBuffer.allocate(0), own.flip());
+  }
+
+  @Override
+  public void restore(ExchangeState state) {
+    if (round > 0) {
+      throw new IllegalStateException(
+          peering.self() + " must restore a state before its first update in a new fit");
+    }
+    ExchangeState.requireBytes("common", state.common(), 0);
+    if (state.hasOwn()) {
+      long expected = controller.stateBytes() + (long) Float.BYTES * layout.parameterCount();
+      ByteBuffer own = state.own();
+      ExchangeState.requireBytes("own", own, expected);
+      controller.restore(own);
+      quantizer.restore(ExchangeState.get(layout.parameterCount(), own));
+    }
+  }
+
+  @Override
   public void serve() {
     if (!closed && !peers.isEmpty()) {
       peering.transport().poll(frameHandler);

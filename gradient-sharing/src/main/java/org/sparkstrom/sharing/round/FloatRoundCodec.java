@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import org.sparkstrom.sharing.codec.BlockLayout;
 import org.sparkstrom.sharing.codec.CorruptPayloadException;
+import org.sparkstrom.sharing.codec.Float16Codec;
 import org.sparkstrom.sharing.codec.FloatCodec;
 
 /** Rounds of whole updates: float64 sums in rank order, scaled, then rounded to float32. */
@@ -34,6 +35,18 @@ final class FloatRoundCodec implements RoundCodec {
   @Override
   public float[] residual() {
     return codec.residual();
+  }
+
+  @Override
+  public int residualLength() {
+    return codec instanceof Float16Codec ? sums.length : 0;
+  }
+
+  @Override
+  public void restoreResidual(float[] residual) {
+    if (codec instanceof Float16Codec withResidual) {
+      withResidual.restore(residual);
+    }
   }
 
   @Override

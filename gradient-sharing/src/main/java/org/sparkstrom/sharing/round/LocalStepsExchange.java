@@ -71,6 +71,28 @@ final class LocalStepsExchange implements UpdateExchange {
     System.arraycopy(parameters, 0, update, 0, update.length);
   }
 
+  @Override
+  public void settle(float[] out) {
+    if (step > 0) {
+      endRound();
+    }
+    System.arraycopy(parameters, 0, out, 0, out.length);
+  }
+
+  @Override
+  public ExchangeState save() {
+    if (step > 0) {
+      throw new IllegalStateException(
+          "local steps must be settled before they are saved, but " + step + " are not");
+    }
+    return rounds.save();
+  }
+
+  @Override
+  public void restore(ExchangeState state) {
+    rounds.restore(state);
+  }
+
   /** A round of the steps since the last one, of which all replicas have made as many. */
   @Override
   public void drain(float[] update) {

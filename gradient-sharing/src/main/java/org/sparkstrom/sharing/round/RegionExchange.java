@@ -127,6 +127,49 @@ public final class RegionExchange implements UpdateExchange {
   }
 
   @Override
+  public ExchangeState save() {
+    requireUsable();
+    ByteBuffer common = ExchangeState.allocate(core.thresholdBytes());
+    core.saveThresholds(common);
+    ByteBuffer own = ExchangeState.allocate(ownBytes());
+    own.putInt(plan.levels());
+    for (int level = 0; level <= plan.levels(); level++) {
+      ExchangeState.put(core.residual(level), own);
+    }
+    return new ExchangeState(common.flip(), own.flip());
+  }
+
+  /** A view over regions is complete, so every worker has an own part. */
+  @Override
+  public void restore(ExchangeState state) {
+    requireUsable();
+    if (round > 0) {
+      throw new IllegalStateException(
+          peering.self() + " must restore a state before its first round in a new fit");
+    }
+    ByteBuffer own = state.own();
+    ExchangeState.requireBytes("common", state.common(), core.thresholdBytes());
+    ExchangeState.requireBytes("own", own, ownBytes());
+    if (own.getInt() != plan.levels()) {
+      throw new IllegalArgumentException(
+          "the state of an exchange over regions must be of %d levels, but is not"
+              .formatted(plan.levels()));
+    }
+    core.restoreThresholds(state.common());
+    for (int level = 0; level <= plan.levels(); level++) {
+      core.restore(level, ExchangeState.get(core.residualLength(level), own));
+    }
+  }
+
+  private long ownBytes() {
+    long entries = 0;
+    for (int level = 0; level <= plan.levels(); level++) {
+      entries += core.residualLength(level);
+    }
+    return Integer.BYTES + Float.BYTES * entries;
+  }
+
+  @Override
   public ExchangeCounters counters() {
     return new ExchangeCounters(
         completed,

@@ -58,6 +58,12 @@ sealed interface RoundCodec permits ThresholdRoundCodec, FloatRoundCodec {
   /** Goes on where the codec of another replica stood, without a residual. */
   void restore(int roundsInFlight, ByteBuffer in);
 
+  /** Entries of {@link #residual} that can be other than zero: all or none. */
+  int residualLength();
+
+  /** Puts another residual of that length in place. */
+  void restoreResidual(float[] residual);
+
   /**
    * Writes the payload of a worker that has nothing to send in a round in flight. Called between
    * {@link #restore} and the first encode.

@@ -128,6 +128,77 @@ public final class SynchronousExchange implements UpdateExchange {
   }
 
   @Override
+  public ExchangeState save() {
+    requireUsable();
+    int ahead = (int) (follower.sent() - follower.completed());
+    ByteBuffer common = ExchangeState.allocate(1 + codec.stateBytes(ahead));
+    common.put((byte) ahead);
+    codec.save(ahead, common);
+    int residualBytes = Float.BYTES * codec.residualLength();
+    ByteBuffer own =
+        ExchangeState.allocate(1 + residualBytes + ahead * (Integer.BYTES + payload.capacity()));
+    own.put((byte) ahead); // so that it is never empty
+    if (residualBytes > 0) {
+      ExchangeState.put(codec.residual(), own);
+    }
+    for (long round = follower.completed() + 1; round <= follower.sent(); round++) {
+      ByteBuffer sent = follower.linkOf(round).payload(peering.rank(), round);
+      own.putInt(sent.remaining()).put(sent);
+    }
+    return new ExchangeState(common.flip(), own.flip());
+  }
+
+  @Override
+  public void restore(ExchangeState state) {
+    requireUsable();
+    if (follower.sent() > 0 || snapshots.isAwaited()) {
+      throw new IllegalStateException(
+          peering.self() + " must restore a state before its first round in a new fit");
+    }
+    ByteBuffer common = state.common();
+    ByteBuffer own = state.own();
+    int ahead = common.hasRemaining() ? common.get() : 0;
+    if (ahead < 0 || ahead > config.synchrony().roundsInFlight()) {
+      throw new IllegalArgumentException(
+          "an exchange's state must have 0 to %d rounds in flight, but has %d"
+              .formatted(config.synchrony().roundsInFlight(), ahead));
+    }
+    ExchangeState.requireBytes("common", common, codec.stateBytes(ahead));
+    codec.restore(ahead, common);
+    if (state.hasOwn()) {
+      restoreOwn(own, ahead);
+    } else {
+      for (int place = 0; place < ahead; place++) {
+        codec.encodeNothing(place, payload.clear());
+        follower.send(payload.flip());
+      }
+    }
+  }
+
+  private void restoreOwn(ByteBuffer own, int ahead) {
+    int residualBytes = Float.BYTES * codec.residualLength();
+    if (own.get() != ahead || own.remaining() < residualBytes) {
+      throw new IllegalArgumentException(
+          "a worker's own state must have %d bytes of residual and %d rounds in flight as the common part, but has %d bytes"
+              .formatted(residualBytes, ahead, own.remaining()));
+    }
+    if (residualBytes > 0) {
+      codec.restoreResidual(ExchangeState.get(codec.residualLength(), own));
+    }
+    for (int place = 0; place < ahead; place++) {
+      int length = own.remaining() < Integer.BYTES ? -1 : own.getInt();
+      if (length < 0 || length > Math.min(own.remaining(), payload.capacity())) {
+        throw new IllegalArgumentException(
+            "a payload in flight must have 0 to %d bytes, but announces %d with %d left"
+                .formatted(payload.capacity(), length, own.remaining()));
+      }
+      follower.send(payload.clear().put(own.slice(own.position(), length)).flip());
+      own.position(own.position() + length);
+    }
+    ExchangeState.requireBytes("own", own, 0);
+  }
+
+  @Override
   public void serve() {
     if (!closed) {
       guarded(this::turn);

@@ -168,4 +168,14 @@ final class ThresholdRoundCodec implements RoundCodec {
   public float[] residual() {
     return quantizer.residual();
   }
+
+  @Override
+  public int residualLength() {
+    return layout.parameterCount();
+  }
+
+  @Override
+  public void restoreResidual(float[] residual) {
+    quantizer.restore(residual);
+  }
 }

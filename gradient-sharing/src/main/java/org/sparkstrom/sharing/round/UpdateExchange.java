@@ -96,6 +96,30 @@ public interface UpdateExchange extends AutoCloseable {
   }
 
   /**
+   * Makes the parameters the same on all workers between two steps. All workers call it after the
+   * same step; with ASYNC nobody may take the next step before all have called it. Where {@link
+   * #outcome} is {@link Outcome#PARAMETERS}, it leaves them in the array; else they are the same
+   * after every step, and nothing happens.
+   *
+   * @param parameters float32 [parameterCount]
+   */
+  default void settle(float[] parameters) {}
+
+  /**
+   * The state to go on from in another fit, for {@link #restore}. Called between two steps, after
+   * {@link #settle}.
+   */
+  ExchangeState save();
+
+  /**
+   * Goes on where the exchange stood that saved the state, of the same layout and configuration and
+   * with as many workers. Called before the first {@link #exchange} on all workers.
+   *
+   * @throws IllegalArgumentException if the bytes do not fit
+   */
+  void restore(ExchangeState state);
+
+  /**
    * One turn of what the others may still need of a worker that has drained its exchange. Called
    * again and again while it waits for them to complete; does not block.
    */

@@ -231,6 +231,26 @@ public final class RegionRound {
     quantizer(level).restore(residual);
   }
 
+  /** Entries of a residual. */
+  public int residualLength(int level) {
+    return quantizer(level).layout().parameterCount();
+  }
+
+  /** Bytes that {@link #saveThresholds} writes. */
+  public int thresholdBytes() {
+    return controller.stateBytes();
+  }
+
+  /** Writes what the next rounds' thresholds depend on, the same on all workers. */
+  public void saveThresholds(ByteBuffer out) {
+    controller.save(out);
+  }
+
+  /** Goes on with thresholds where {@link #saveThresholds} stood. */
+  public void restoreThresholds(ByteBuffer in) {
+    controller.restore(in);
+  }
+
   /** Where the parameters of a residual start in the flat update. */
   public int residualStart(int level) {
     return level == 0 ? 0 : levels[level - 1].ownStart();
