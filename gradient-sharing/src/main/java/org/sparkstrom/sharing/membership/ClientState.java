@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.sharing.membership;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -16,7 +19,10 @@ import java.util.function.Supplier;
  * final: the first reason stays.
  */
 final class ClientState {
+  private static final int MAX_KEPT_VERDICTS = 16;
+
   private final Queue<ViewInstruction> instructions = new ConcurrentLinkedQueue<>();
+  private final Map<String, ByteBuffer> verdicts = new LinkedHashMap<>();
   private View view;
   private ViewChange prepared; // before this worker is in a view
   private ViewChange admission; // null for a member of view 1
@@ -53,6 +59,20 @@ final class ClientState {
 
   synchronized Optional<ViewChange> admission() {
     return Optional.ofNullable(admission);
+  }
+
+  /** Keeps a verdict until it is taken; the oldest give way, of ballots that nobody here awaits. */
+  synchronized void decided(String ballot, ByteBuffer verdict) {
+    verdicts.put(ballot, verdict);
+    if (verdicts.size() > MAX_KEPT_VERDICTS) {
+      verdicts.remove(verdicts.keySet().iterator().next());
+    }
+  }
+
+  /** Takes the verdict, if it is here; throws if the fit has ended. */
+  synchronized Optional<ByteBuffer> takeVerdict(String ballot) {
+    check();
+    return Optional.ofNullable(verdicts.remove(ballot));
   }
 
   synchronized void allComplete(List<Integer> ranks) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.sharing.membership;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /** What a worker and the coordinator say to each other; docs/WIRE_FORMAT.md has the bytes. */
@@ -81,6 +82,18 @@ sealed interface ControlMessage {
    * @param missing the ranks that I wait for
    */
   record Stalled(int view, long round, List<Integer> missing) implements ControlMessage {}
+
+  /**
+   * Member to coordinator: my part of a decision.
+   *
+   * @param ballot name of what is decided
+   * @param awaited whether I wait for the verdict
+   * @param content for the driver's arbiter
+   */
+  record Vote(String ballot, boolean awaited, ByteBuffer content) implements ControlMessage {}
+
+  /** Coordinator to member: what was decided. */
+  record Verdict(String ballot, ByteBuffer content) implements ControlMessage {}
 
   /** Worker to coordinator, last: I close the connection on purpose. */
   record Goodbye() implements ControlMessage {}

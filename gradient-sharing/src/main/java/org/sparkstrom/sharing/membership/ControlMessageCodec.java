@@ -23,6 +23,9 @@ final class ControlMessageCodec {
   private static final int MAX_TEXT_BYTES = 16 * 1024;
   private static final int MIN_MEMBER_BYTES = 28;
 
+  /** Longest content of a vote or verdict. */
+  static final int MAX_CONTENT_BYTES = 512 * 1024;
+
   private static final byte WELCOME = 1;
   private static final byte HELLO = 2;
   private static final byte HEARTBEAT = 3;
@@ -42,6 +45,8 @@ final class ControlMessageCodec {
   private static final byte INSTALL = 17;
   private static final byte STALLED = 18;
   private static final byte END_FIT = 19;
+  private static final byte VOTE = 20;
+  private static final byte VERDICT = 21;
 
   private ControlMessageCodec() {}
 
@@ -126,6 +131,12 @@ final class ControlMessageCodec {
     } else if (message instanceof ControlMessage.Stalled stalled) {
       out.put(STALLED).putInt(stalled.view()).putLong(stalled.round());
       putRanks(stalled.missing(), out);
+    } else if (message instanceof ControlMessage.Vote vote) {
+      putText(vote.ballot(), out.put(VOTE));
+      putContent(vote.content(), out.put((byte) (vote.awaited() ? 1 : 0)));
+    } else if (message instanceof ControlMessage.Verdict verdict) {
+      putText(verdict.ballot(), out.put(VERDICT));
+      putContent(verdict.content(), out);
     }
   }
 
@@ -151,6 +162,8 @@ final class ControlMessageCodec {
       case INSTALL -> new ControlMessage.Install(in.getInt());
       case STALLED -> new ControlMessage.Stalled(in.getInt(), in.getLong(), getRanks(in));
       case END_FIT -> new ControlMessage.EndFit(getText(in));
+      case VOTE -> new ControlMessage.Vote(getText(in), in.get() != 0, getContent(in));
+      case VERDICT -> new ControlMessage.Verdict(getText(in), getContent(in));
       default -> throw new IllegalArgumentException("there is no control message of kind " + kind);
     };
   }
@@ -246,6 +259,28 @@ final class ControlMessageCodec {
         in.getLong(),
         in.getLong(),
         in.getLong());
+  }
+
+  private static void putContent(ByteBuffer content, ByteBuffer out) {
+    if (content.remaining() > MAX_CONTENT_BYTES) {
+      throw new IllegalArgumentException(
+          "a vote or verdict must have at most "
+              + MAX_CONTENT_BYTES
+              + " bytes, but has "
+              + content.remaining());
+    }
+    out.putInt(content.remaining()).put(content.duplicate());
+  }
+
+  private static ByteBuffer getContent(ByteBuffer in) {
+    int length = in.getInt();
+    if (length < 0 || length > Math.min(MAX_CONTENT_BYTES, in.remaining())) {
+      throw new IllegalArgumentException(
+          "a vote or verdict of " + length + " bytes cannot lie in " + in.remaining());
+    }
+    byte[] content = new byte[length];
+    in.get(content);
+    return ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** Text is UTF-8 with its length before it; what is too long loses its end. */

@@ -4,6 +4,7 @@ package org.sparkstrom.sharing.membership;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,7 @@ public final class Coordinator implements AutoCloseable {
   private final SessionKeys keys;
   private final Roster roster;
   private final ViewChanger changer;
+  private final Ballots ballots;
   private final Rendezvous rendezvous;
   private final ServerSocket server;
   private final CoordinatorAddress address;
@@ -60,13 +62,15 @@ public final class Coordinator implements AutoCloseable {
   private final ScheduledExecutorService watcher = executor("sparkstrom-coordinator-watcher");
   private final ScheduledExecutorService sender = executor("sparkstrom-coordinator-sender");
   private final MemberConnection.Listener listener = new Events();
+  private final ViewChanger.Effects effects = new Outcomes();
 
-  private Coordinator(CoordinatorConfig config, ServerSocket server) {
+  private Coordinator(CoordinatorConfig config, Arbiter arbiter, ServerSocket server) {
     this.config = config;
     this.server = server;
     this.keys = new SessionKeys(config.secret(), config.sessionId());
     this.roster = new Roster(config.sessionId(), config.workers());
-    this.changer = new ViewChanger(config, roster, new Outcomes());
+    this.changer = new ViewChanger(config, roster, effects);
+    this.ballots = new Ballots(arbiter);
     this.address = new CoordinatorAddress(config.advertisedHost(), server.getLocalPort());
     this.rendezvous = new Rendezvous(config, roster, address);
   }
@@ -77,7 +81,17 @@ public final class Coordinator implements AutoCloseable {
    * @throws java.io.UncheckedIOException if the address cannot be bound
    */
   public static Coordinator open(CoordinatorConfig config) {
-    Coordinator coordinator = new Coordinator(config, ListeningSocket.bind(config, BACKLOG));
+    return open(config, Arbiter.NONE);
+  }
+
+  /**
+   * As {@link #open(CoordinatorConfig)}, for workers that vote.
+   *
+   * @param arbiter decides for all of them
+   */
+  public static Coordinator open(CoordinatorConfig config, Arbiter arbiter) {
+    Coordinator coordinator =
+        new Coordinator(config, arbiter, ListeningSocket.bind(config, BACKLOG));
     daemon(coordinator::accept, "sparkstrom-coordinator-accept").start();
     ScheduledFuture<?> unused =
         coordinator.watcher.scheduleWithFixedDelay(
@@ -206,12 +220,47 @@ public final class Coordinator implements AutoCloseable {
       long nowNs = System.nanoTime();
       connections.forEach(connection -> watch(connection, nowNs));
       changer.tick(nowNs);
+      decideBallots();
+      hurryBallots(nowNs);
       if (rendezvous.isOver(connections, nowNs) && !changer.startWithThoseHere()) {
         rendezvous.failure(connections).ifPresent(this::abort);
       }
     } catch (RuntimeException e) {
       LOG.warn("{} cannot watch its members", this, e);
       abort("the coordinator failed: " + e);
+    }
+  }
+
+  /** Decides what all have voted on, and tells them. */
+  private void decideBallots() {
+    List<Integer> ranks = changer.ranks();
+    if (ranks.isEmpty()) {
+      return;
+    }
+    try {
+      for (Ballots.Decision decision : ballots.decide(ranks)) {
+        sendToAll(new ControlMessage.Verdict(decision.ballot(), decision.verdict()));
+      }
+    } catch (SharingAbortedException e) { // the arbiter wants the fit to end
+      abort(e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.warn("{} cannot decide", this, e);
+      abort("the driver could not decide for the workers: " + e);
+    }
+  }
+
+  /** Who keeps the others waiting with its vote for too long is lost. */
+  private void hurryBallots(long nowNs) {
+    long sinceNs = nowNs - config.progressTimeout().toNanos();
+    for (Ballots.Overdue overdue : ballots.overdue(changer.ranks(), sinceNs)) {
+      for (Member member : roster.members()) {
+        if (overdue.missing().contains(member.rank())) {
+          String how =
+              "it has not come to '%s' within %s of the first, while others wait"
+                  .formatted(overdue.ballot(), seconds(config.progressTimeout()));
+          changer.lose(member, "lost", how, nowNs);
+        }
+      }
     }
   }
 
@@ -329,9 +378,18 @@ public final class Coordinator implements AutoCloseable {
         changer.ready(member, ready.number(), nowNs);
       } else if (message instanceof ControlMessage.Stalled stalled) {
         changer.stalled(member, stalled.view(), stalled.missing(), nowNs);
+      } else if (message instanceof ControlMessage.Vote vote) {
+        onVote(member, vote, nowNs);
       } else {
         throw new IOException("a worker must not send " + message);
       }
+    }
+
+    private void onVote(Member member, ControlMessage.Vote vote, long nowNs) {
+      Optional<ByteBuffer> verdict = ballots.vote(vote, member.rank(), nowNs);
+      verdict.ifPresent(
+          content -> effects.send(member, new ControlMessage.Verdict(vote.ballot(), content)));
+      decideBallots();
     }
 
     /** A worker that has not joined is missed by nobody yet: Spark may start its task again. */

@@ -4,6 +4,7 @@ package org.sparkstrom.sharing.membership;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -151,6 +152,47 @@ public final class CoordinatorClient implements Liveness, ViewChanges, AutoClose
     return state.completedRanks();
   }
 
+  /** Gives this worker's part of a decision that it does not wait for. Does not block. */
+  public void vote(String ballot, ByteBuffer content) {
+    check();
+    send(new ControlMessage.Vote(ballot, false, content));
+  }
+
+  /**
+   * Gives this worker's part of a decision and blocks until it is made, which takes the votes of
+   * all members. If it was made before this worker joined, the result is the same.
+   *
+   * @param ballot name of the decision, the same on all workers
+   * @param content at most 512 KiB
+   * @param service called again and again meanwhile by this thread, for what the others may need of
+   *     this worker; must not block for long
+   * @throws SharingAbortedException if the fit ends or there is no decision in time
+   */
+  public ByteBuffer decide(String ballot, ByteBuffer content, Duration timeout, Runnable service) {
+    check();
+    send(new ControlMessage.Vote(ballot, true, content));
+    long deadlineNs = System.nanoTime() + timeout.toNanos();
+    while (true) {
+      Optional<ByteBuffer> verdict = state.takeVerdict(ballot);
+      if (verdict.isPresent()) {
+        return verdict.get();
+      }
+      serve(service, deadlineNs, "the verdict on '" + ballot + "'", timeout);
+    }
+  }
+
+  private void serve(Runnable service, long deadlineNs, String awaited, Duration timeout) {
+    service.run();
+    LockSupport.parkNanos(SERVICE_PERIOD_NS);
+    if (Thread.currentThread().isInterrupted()) {
+      throw new SharingAbortedException("interrupted while waiting for " + awaited);
+    }
+    if (System.nanoTime() - deadlineNs > 0) {
+      throw new SharingAbortedException(
+          "waited " + timeout.toMillis() / 1000.0 + " s for " + awaited + " of " + this);
+    }
+  }
+
   @Override
   public Optional<ViewChange> admission() {
     return state.admission();
@@ -241,6 +283,8 @@ public final class CoordinatorClient implements Liveness, ViewChanges, AutoClose
       } else {
         state.end(reason);
       }
+    } else if (message instanceof ControlMessage.Verdict verdict) {
+      state.decided(verdict.ballot(), verdict.content());
     } else if (message instanceof ControlMessage.Suspend suspend) {
       state.instruct(new ViewInstruction.Suspend(suspend.number()));
     } else if (message instanceof ControlMessage.Prepare prepare) {

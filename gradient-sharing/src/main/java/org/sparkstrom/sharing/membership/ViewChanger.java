@@ -63,6 +63,11 @@ final class ViewChanger {
     void complete();
   }
 
+  /** The ranks of those of the view in force who were not lost; none before the first view. */
+  synchronized List<Integer> ranks() {
+    return view == null ? List.of() : alive().stream().map(Member::rank).toList();
+  }
+
   /** Takes a worker in, at once or with the next view; the result says why not, if so. */
   synchronized Optional<ControlMessage.Refused> join(Member member, long nowNs) {
     Optional<ControlMessage.Refused> refusal = roster.refusal(member);

@@ -38,7 +38,17 @@ class ControlMessageCodecTest {
         new ControlMessage.Ready(3),
         new ControlMessage.Install(3),
         new ControlMessage.Stalled(2, 1L << 40, List.of(1, 5)),
+        new ControlMessage.Vote("epoch 3", true, content(1, 2, 3)),
+        new ControlMessage.Verdict("epoch 3", content()),
         new ControlMessage.Goodbye());
+  }
+
+  private static ByteBuffer content(int... bytes) {
+    ByteBuffer content = ByteBuffer.allocate(bytes.length);
+    for (int b : bytes) {
+      content.put((byte) b);
+    }
+    return content.flip();
   }
 
   private static ViewChange change(Member first, Member joiner) {

@@ -34,6 +34,16 @@ final class CoordinatorFixture implements AutoCloseable {
 
   CoordinatorFixture(
       int workers, int minWorkers, Duration rendezvous, Duration liveness, Duration progress) {
+    this(workers, minWorkers, rendezvous, liveness, progress, Arbiter.NONE);
+  }
+
+  private CoordinatorFixture(
+      int workers,
+      int minWorkers,
+      Duration rendezvous,
+      Duration liveness,
+      Duration progress,
+      Arbiter arbiter) {
     coordinator =
         Coordinator.open(
             new CoordinatorConfig(
@@ -46,11 +56,19 @@ final class CoordinatorFixture implements AutoCloseable {
                 minWorkers,
                 rendezvous,
                 liveness,
-                progress));
+                progress),
+            arbiter);
   }
 
   static CoordinatorFixture patient(int workers) {
     return new CoordinatorFixture(workers, Duration.ofSeconds(30), Duration.ofSeconds(30));
+  }
+
+  /** A patient one whose workers vote. */
+  static CoordinatorFixture voting(
+      int workers, int minWorkers, Duration progress, Arbiter arbiter) {
+    Duration patience = Duration.ofSeconds(30);
+    return new CoordinatorFixture(workers, minWorkers, patience, patience, progress, arbiter);
   }
 
   static Member member(int rank) {
