@@ -196,6 +196,11 @@ public final class AsynchronousExchange implements UpdateExchange {
   }
 
   @Override
+  public List<Integer> ranks() {
+    return peering.view().ranks();
+  }
+
+  @Override
   public ExchangeCounters counters() {
     return new ExchangeCounters(
         round,

@@ -8,11 +8,13 @@ import java.nio.ByteOrder;
  * The parameters on which all replicas were last equal, where they make several steps a round.
  *
  * <p>Between rounds a replica's own parameters are of no use to a joiner, so the anchor goes before
- * its state in a snapshot: float32 [parameterCount], little-endian. Not thread-safe.
+ * its state in a snapshot: the steps that have led to it (int64), then float32 [parameterCount],
+ * little-endian. Not thread-safe.
  */
 final class LocalAnchor implements ReplicaState {
   private final float[] values;
   private final ReplicaState replica;
+  private long steps;
 
   /**
    * An anchor where the fit begins.
@@ -30,29 +32,43 @@ final class LocalAnchor implements ReplicaState {
     return values;
   }
 
+  /** Steps of each replica that have led to the anchor. */
+  long steps() {
+    return steps;
+  }
+
+  /** The anchor has moved by so many more steps. */
+  void addSteps(int more) {
+    steps += more;
+  }
+
   @Override
   public ByteBuffer save() {
     ByteBuffer state = replica.save();
     int anchorBytes = Math.multiplyExact(Float.BYTES, values.length);
+    int headBytes = Math.addExact(Long.BYTES, anchorBytes);
     ByteBuffer both =
-        ByteBuffer.allocate(Math.addExact(anchorBytes, state.remaining()))
-            .order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer.allocate(Math.addExact(headBytes, state.remaining()))
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putLong(steps);
     both.asFloatBuffer().put(values);
-    both.position(anchorBytes).put(state.duplicate());
+    both.position(headBytes).put(state.duplicate());
     return both.rewind();
   }
 
   @Override
   public void restore(ByteBuffer state) {
-    int anchorBytes = Float.BYTES * values.length;
-    if (state.remaining() < anchorBytes) {
+    int headBytes = Long.BYTES + Float.BYTES * values.length;
+    if (state.remaining() < headBytes) {
       throw new IllegalArgumentException(
           "a snapshot must begin with an anchor of "
-              + anchorBytes
+              + headBytes
               + " bytes, but has "
               + state.remaining());
     }
-    state.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
-    replica.restore(state.position(state.position() + anchorBytes).slice());
+    ByteBuffer head = state.slice().order(ByteOrder.LITTLE_ENDIAN);
+    steps = head.getLong();
+    head.asFloatBuffer().get(values);
+    replica.restore(state.position(state.position() + headBytes).slice());
   }
 }

@@ -2,6 +2,7 @@
 package org.sparkstrom.sharing.round;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -20,6 +21,7 @@ import java.util.Optional;
 final class LocalStepsExchange implements UpdateExchange {
   private final UpdateExchange rounds;
   private final int localSteps;
+  private final LocalAnchor common;
   private final float[] anchor;
   private final float[] parameters;
   private final float[] sum;
@@ -35,6 +37,7 @@ final class LocalStepsExchange implements UpdateExchange {
   LocalStepsExchange(UpdateExchange rounds, int localSteps, LocalAnchor anchor) {
     this.rounds = rounds;
     this.localSteps = localSteps;
+    this.common = anchor;
     this.anchor = anchor.values();
     this.parameters = this.anchor.clone();
     this.sum = new float[parameters.length];
@@ -43,9 +46,9 @@ final class LocalStepsExchange implements UpdateExchange {
   /** A joiner begins at the anchor, as the others did after the last round. */
   @Override
   public long catchUp() {
-    long steps = localSteps * rounds.catchUp();
+    long unused = rounds.catchUp(); // of rounds, which may have had fewer steps than others
     System.arraycopy(anchor, 0, parameters, 0, anchor.length);
-    return steps;
+    return common.steps();
   }
 
   @Override
@@ -110,6 +113,11 @@ final class LocalStepsExchange implements UpdateExchange {
   }
 
   @Override
+  public List<Integer> ranks() {
+    return rounds.ranks();
+  }
+
+  @Override
   public ExchangeCounters counters() {
     return rounds.counters();
   }
@@ -127,6 +135,7 @@ final class LocalStepsExchange implements UpdateExchange {
   private void endRound() {
     rounds.exchange(sum);
     move();
+    common.addSteps(step);
     step = 0;
   }
 

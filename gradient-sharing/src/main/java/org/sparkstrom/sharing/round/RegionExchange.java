@@ -143,10 +143,6 @@ public final class RegionExchange implements UpdateExchange {
   @Override
   public void restore(ExchangeState state) {
     requireUsable();
-    if (round > 0) {
-      throw new IllegalStateException(
-          peering.self() + " must restore a state before its first round in a new fit");
-    }
     ByteBuffer own = state.own();
     ExchangeState.requireBytes("common", state.common(), core.thresholdBytes());
     ExchangeState.requireBytes("own", own, ownBytes());
@@ -167,6 +163,11 @@ public final class RegionExchange implements UpdateExchange {
       entries += core.residualLength(level);
     }
     return Integer.BYTES + Float.BYTES * entries;
+  }
+
+  @Override
+  public List<Integer> ranks() {
+    return peering.view().ranks();
   }
 
   @Override

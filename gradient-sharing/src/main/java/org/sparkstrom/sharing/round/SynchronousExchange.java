@@ -151,9 +151,9 @@ public final class SynchronousExchange implements UpdateExchange {
   @Override
   public void restore(ExchangeState state) {
     requireUsable();
-    if (follower.sent() > 0 || snapshots.isAwaited()) {
+    if (follower.sent() > follower.completed() || snapshots.isAwaited()) {
       throw new IllegalStateException(
-          peering.self() + " must restore a state before its first round in a new fit");
+          peering.self() + " must restore a state while no round is in flight");
     }
     ByteBuffer common = state.common();
     ByteBuffer own = state.own();
@@ -203,6 +203,11 @@ public final class SynchronousExchange implements UpdateExchange {
     if (!closed) {
       guarded(this::turn);
     }
+  }
+
+  @Override
+  public List<Integer> ranks() {
+    return follower.current().view().ranks();
   }
 
   @Override

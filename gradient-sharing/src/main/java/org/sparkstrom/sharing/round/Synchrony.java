@@ -13,7 +13,7 @@ public enum Synchrony {
   ASYNC;
 
   /** Rounds that a worker may have in flight beyond the one that it waits for. */
-  int roundsInFlight() {
+  public int roundsInFlight() {
     return switch (this) {
       case SYNC -> 0;
       case PIPELINED -> 1;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.sharing.round;
 
+import java.util.List;
 import java.util.Optional;
 import org.sparkstrom.sharing.codec.BlockLayout;
 import org.sparkstrom.sharing.membership.ViewChanges;
@@ -29,8 +30,9 @@ public interface UpdateExchange extends AutoCloseable {
     if (config.synchrony() == Synchrony.ASYNC) {
       if (peering.changes() != ViewChanges.NONE) {
         throw new IllegalArgumentException(
-            "the synchrony ASYNC needs a view that does not change, but workers of this fit may come"
-                + " and go; take SYNC or PIPELINED, or set minWorkers to the number of workers");
+            "the synchrony ASYNC needs a view that does not change, but workers of this fit may"
+                + " come and go; take SYNC or PIPELINED, or set minWorkers to the number of"
+                + " workers");
       }
       return new AsynchronousExchange(peering, layout, config, initial);
     }
@@ -113,7 +115,8 @@ public interface UpdateExchange extends AutoCloseable {
 
   /**
    * Goes on where the exchange stood that saved the state, of the same layout and configuration and
-   * with as many workers. Called before the first {@link #exchange} on all workers.
+   * with as many workers. Called on all workers after the same step, or before the first; with
+   * rounds in flight before the first alone.
    *
    * @throws IllegalArgumentException if the bytes do not fit
    */
@@ -124,6 +127,9 @@ public interface UpdateExchange extends AutoCloseable {
    * again and again while it waits for them to complete; does not block.
    */
   default void serve() {}
+
+  /** The ranks of the view in force, rising. */
+  List<Integer> ranks();
 
   /** What has been done so far. */
   ExchangeCounters counters();

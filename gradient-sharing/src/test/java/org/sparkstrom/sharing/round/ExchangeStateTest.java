@@ -137,15 +137,26 @@ class ExchangeStateTest {
   }
 
   @Test
-  void isRestoredBeforeTheFirstRoundOnly() {
+  void canBeGoneBackToWhileNothingIsInFlight() {
     try (Mesh mesh = new Mesh(1)) {
       SynchronousExchange exchange =
           new SynchronousExchange(mesh.peering(0), LAYOUT, config(Quantizer.THRESHOLD));
-      exchange.exchange(new float[LENGTH]);
+      step(exchange, new float[LENGTH], new Random(1));
       ExchangeState state = exchange.save();
+      float[] first = new float[LENGTH];
+      step(exchange, first, new Random(2));
+      exchange.restore(state);
+      float[] again = new float[LENGTH];
+      step(exchange, again, new Random(2));
+      assertThat(again).isEqualTo(first).isNotEqualTo(new float[LENGTH]);
+
+      SynchronousExchange pipelined =
+          new SynchronousExchange(
+              mesh.peering(0), LAYOUT, config(Quantizer.THRESHOLD).with(Synchrony.PIPELINED));
+      step(pipelined, new float[LENGTH], new Random(1));
       assertThatIllegalStateException()
-          .isThrownBy(() -> exchange.restore(state))
-          .withMessageContaining("before its first round");
+          .isThrownBy(() -> pipelined.restore(state))
+          .withMessageContaining("while no round is in flight");
     }
   }
 
