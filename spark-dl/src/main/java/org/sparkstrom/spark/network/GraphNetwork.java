@@ -59,6 +59,11 @@ record GraphNetwork(ComputationGraph network) implements LiveNetwork {
   }
 
   @Override
+  public double score(MultiDataSet batch) {
+    return network.score(batch);
+  }
+
+  @Override
   public INDArray parameters() {
     return network.params();
   }

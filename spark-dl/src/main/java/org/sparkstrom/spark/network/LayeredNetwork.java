@@ -11,6 +11,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.optimize.solvers.accumulation.GradientsAccumulator;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.MultiDataSet;
 
 /**
@@ -60,6 +61,16 @@ record LayeredNetwork(MultiLayerNetwork network) implements LiveNetwork {
   @Override
   public double score() {
     return network.score();
+  }
+
+  @Override
+  public double score(MultiDataSet batch) {
+    return network.score(
+        new DataSet(
+            batch.getFeatures(0),
+            batch.getLabels(0),
+            first(batch.getFeaturesMaskArrays()),
+            first(batch.getLabelsMaskArrays())));
   }
 
   @Override

@@ -52,6 +52,9 @@ public sealed interface LiveNetwork extends AutoCloseable permits LayeredNetwork
   /** Mean loss of the last batch before its update, regularization included. */
   double score();
 
+  /** Mean loss of a batch without learning from it, regularization included. */
+  double score(MultiDataSet batch);
+
   /** The network's own parameters, float32 [1, parameterCount]. */
   INDArray parameters();
 
