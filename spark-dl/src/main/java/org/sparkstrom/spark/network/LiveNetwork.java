@@ -138,7 +138,7 @@ public sealed interface LiveNetwork extends AutoCloseable permits LayeredNetwork
               .formatted(length, state.length));
     }
     try (INDArray values = Nd4j.create(state, own.shape(), own.ordering())) {
-      own.assign(values);
+      updater().setStateViewArray(values);
     }
   }
 

@@ -9,10 +9,12 @@ import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.sparkstrom.sharing.codec.BlockLayout;
 import org.sparkstrom.sharing.round.UpdateExchange;
+import org.sparkstrom.spark.layers.DirectLayers;
 import org.sparkstrom.spark.network.LiveNetwork;
 import org.sparkstrom.spark.network.NetworkOutput;
 import org.sparkstrom.spark.network.NetworkSnapshot;
 import org.sparkstrom.spark.network.ParameterBlock;
+import org.sparkstrom.spark.updater.FusedUpdaters;
 
 /**
  * One worker's copy of the network, which learns from its own batches and from its peers' updates.
@@ -29,7 +31,10 @@ final class Replica implements AutoCloseable {
   Replica(NetworkSnapshot initial, UpdateExchange exchange) {
     outputs = initial.signature().outputs();
     network = LiveNetwork.of(initial);
-    accumulator = new SharedUpdateAccumulator(exchange, Math.toIntExact(network.parameterCount()));
+    DirectLayers.install(network.model());
+    accumulator =
+        new SharedUpdateAccumulator(
+            exchange, network, FusedUpdaters.installDetached(network.model()));
     network.setGradientsAccumulator(accumulator);
   }
 

@@ -2,33 +2,55 @@
 package org.sparkstrom.spark.training;
 
 import java.util.Arrays;
+import java.util.Optional;
 import org.bytedeco.javacpp.FloatPointer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.StepFunction;
 import org.deeplearning4j.optimize.solvers.accumulation.GradientsAccumulator;
 import org.deeplearning4j.optimize.solvers.accumulation.IndexedTail;
+import org.deeplearning4j.optimize.stepfunctions.NegativeDefaultStepFunction;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
+import org.sparkstrom.sharing.round.Outcome;
 import org.sparkstrom.sharing.round.UpdateExchange;
+import org.sparkstrom.spark.network.LiveNetwork;
+import org.sparkstrom.spark.updater.FusedUpdate;
 
 /**
  * DL4J's hook between the updater and the parameters: hands a replica's update to the exchange and
- * the aggregate of all replicas back to DL4J.
+ * applies the aggregate of all replicas.
  *
  * <p>DL4J calls {@link #storeUpdate} with the flat update and then {@link #applyUpdate} with the
- * same array, from the thread that fits. The exchange takes place in the second call, so the
- * aggregate is what the step function subtracts from the parameters. An exchange that keeps the
- * parameters itself has its own written over the replica's.
+ * same array, from the thread that fits. The exchange takes place in the second call. A fused
+ * updater has the update in an array already, which DL4J then knows nothing of. An exchange that
+ * keeps the parameters itself has its own written over the replica's.
  */
 final class SharedUpdateAccumulator implements GradientsAccumulator {
   private static final long serialVersionUID = 1L;
 
-  private final transient UpdateExchange exchange;
-  private final transient float[] update;
+  /** Parameters of a piece, which fits the processor's first cache with its update. */
+  private static final int PIECE = 4096;
 
-  SharedUpdateAccumulator(UpdateExchange exchange, int parameterCount) {
+  private final transient UpdateExchange exchange;
+  private final transient LiveNetwork network;
+  private final boolean isFused;
+  private final transient float[] update;
+  private final transient float[] parameters;
+
+  /**
+   * An accumulator for one replica.
+   *
+   * @param fused where its updates are; empty if DL4J's own updater has them over the gradient
+   */
+  SharedUpdateAccumulator(
+      UpdateExchange exchange, LiveNetwork network, Optional<FusedUpdate> fused) {
     this.exchange = exchange;
-    this.update = new float[parameterCount];
+    this.network = network;
+    int parameterCount = Math.toIntExact(network.parameterCount());
+    isFused = fused.isPresent();
+    update = fused.map(FusedUpdate::values).orElseGet(() -> new float[parameterCount]);
+    parameters = new float[parameterCount];
   }
 
   @Override
@@ -38,20 +60,33 @@ final class SharedUpdateAccumulator implements GradientsAccumulator {
           "the update must be FLOAT [%d], but is %s [%d]"
               .formatted(update.length, array.dataType(), array.length()));
     }
-    pointer(array).get(update);
+    if (!isFused) {
+      pointer(array).get(update);
+    }
   }
 
   @Override
   public void applyUpdate(
       StepFunction function, INDArray params, INDArray updates, boolean isFinalStep) {
     exchange.exchange(update);
-    switch (exchange.outcome()) {
-      case UPDATE -> {
-        pointer(updates).put(update);
-        function.step(params, updates);
-      }
-      case PARAMETERS -> pointer(params).put(update);
+    boolean plain = function.getClass() == NegativeDefaultStepFunction.class;
+    if (exchange.outcome() == Outcome.UPDATE && (!plain || isWatched())) {
+      pointer(updates).put(update);
     }
+    if (plain) {
+      apply(params);
+    } else if (exchange.outcome() == Outcome.UPDATE) {
+      function.step(params, updates);
+    } else {
+      pointer(params).put(update);
+    }
+  }
+
+  /** Whether a listener of DL4J may look at the update, where DL4J has it. */
+  private boolean isWatched() {
+    return network.model() instanceof MultiLayerNetwork layers
+        ? !layers.getListeners().isEmpty()
+        : !((ComputationGraph) network.model()).getListeners().isEmpty();
   }
 
   /** A round in which this replica has nothing to add. */
@@ -69,12 +104,22 @@ final class SharedUpdateAccumulator implements GradientsAccumulator {
 
   private void apply(INDArray params) {
     switch (exchange.outcome()) {
-      case UPDATE -> {
-        try (INDArray aggregate = Nd4j.create(update, params.shape(), params.ordering())) {
-          params.subi(aggregate);
-        }
-      }
+      case UPDATE -> subtract(params);
       case PARAMETERS -> pointer(params).put(update);
+    }
+  }
+
+  private void subtract(INDArray params) {
+    FloatPointer memory = pointer(params);
+    float[] parameters = this.parameters;
+    float[] update = this.update;
+    for (int from = 0; from < update.length; from += PIECE) {
+      int to = Math.min(from + PIECE, update.length);
+      memory.position(from).get(parameters, from, to - from);
+      for (int i = from; i < to; i++) {
+        parameters[i] -= update[i];
+      }
+      memory.put(parameters, from, to - from);
     }
   }
 
