@@ -4,6 +4,7 @@ package org.sparkstrom.spark.bench;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.sparkstrom.spark.training.ThreadedFit;
@@ -72,6 +73,11 @@ final class Digits {
 
   /** The other rows, shuffled by the seed and dealt to workers in turn. */
   List<ThreadedFit.Rows> deal(int workers, long seed) {
+    return deal(workers, seed, trainingCount());
+  }
+
+  /** Like {@link #deal(int, long)}, but at most the first {@code limit} rows of the shuffle. */
+  List<ThreadedFit.Rows> deal(int workers, long seed, int limit) {
     int[] order = new int[trainingCount()];
     SplittableRandom random = new SplittableRandom(seed);
     for (int i = 0; i < order.length; i++) {
@@ -79,6 +85,7 @@ final class Digits {
       order[i] = order[j];
       order[j] = i;
     }
+    order = Arrays.copyOf(order, Math.min(limit, order.length));
     List<ThreadedFit.Rows> dealt = new ArrayList<>();
     for (int rank = 0; rank < workers; rank++) {
       int[] rows = new int[(order.length - rank + workers - 1) / workers];
