@@ -12,18 +12,21 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
 
 /**
  * An output layer with softmax and cross entropy whose loss and gradient come from one evaluation.
  *
  * <p>DL4J's own evaluates the layer for the gradient and again for the loss, in some twenty native
- * calls. Where labels have a mask or an unusual layout, DL4J's own code runs.
+ * calls. Where labels have a mask or an unusual layout, or another loss stands in the configuration
+ * for the time of a batch, as one that weighs rows, DL4J's own code runs.
  */
 final class DirectOutputLayer extends OutputLayer {
   private static final long serialVersionUID = 1L;
 
   private final transient Linear linear = new Linear();
   private final transient SoftmaxLoss loss;
+  private final transient ILossFunction standsFor;
   private transient float[] values = new float[0];
   private transient float[] target = new float[0];
   private transient INDArray scoredInput; // what lossSum is of; null for nothing
@@ -32,6 +35,7 @@ final class DirectOutputLayer extends OutputLayer {
   DirectOutputLayer(OutputLayer replaced, SoftmaxLoss loss) {
     super(replaced.conf(), DataType.FLOAT);
     this.loss = loss;
+    this.standsFor = replaced.layerConf().getLossFn();
     LayerState.copy(replaced, this);
   }
 
@@ -79,6 +83,7 @@ final class DirectOutputLayer extends OutputLayer {
 
   private boolean isDirect(INDArray weights) {
     return maskArray == null
+        && layerConf().getLossFn() == standsFor
         && input != null
         && FloatMatrix.isRowByRow(input)
         && input.size(1) == weights.size(0)

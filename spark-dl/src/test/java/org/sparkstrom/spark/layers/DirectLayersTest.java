@@ -4,11 +4,13 @@ package org.sparkstrom.spark.layers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import java.util.Random;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -21,6 +23,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
@@ -88,6 +91,28 @@ class DirectLayersTest {
     requireClose(ours.params(), theirs.params());
     INDArray features = batch(random, 5).getFeatures();
     requireClose(ours.outputSingle(features), theirs.outputSingle(features));
+  }
+
+  @Test
+  void leavesALossThatStandsInForABatchToDl4j() {
+    MultiLayerNetwork ours = new MultiLayerNetwork(perceptron());
+    ours.init();
+    MultiLayerNetwork theirs = ours.clone();
+    DirectLayers.install(ours);
+    Random random = new Random(3);
+    for (int step = 0; step < 20; step++) {
+      DataSet batch = batch(random, 8);
+      for (MultiLayerNetwork network : List.of(ours, theirs)) {
+        BaseOutputLayer output = (BaseOutputLayer) network.getOutputLayer().conf().getLayer();
+        ILossFunction own = output.getLossFn();
+        if (step % 2 == 0) {
+          output.setLossFn(new LossMCXENT(Nd4j.createFromArray(3f, 1f, 0.5f)));
+        }
+        network.fit(batch);
+        output.setLossFn(own);
+      }
+    }
+    requireClose(ours.params(), theirs.params());
   }
 
   @Test
