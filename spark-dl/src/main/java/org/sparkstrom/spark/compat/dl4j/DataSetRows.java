@@ -3,7 +3,6 @@ package org.sparkstrom.spark.compat.dl4j;
 
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
@@ -11,7 +10,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -23,17 +21,15 @@ import org.sparkstrom.spark.network.NetworkSignature;
 
 /**
  * DL4J's mini-batches as the rows that our trainer takes: a column for each input and each output
- * of the network, and one of weights.
+ * of the network.
  *
  * <p>Rows are dealt out anew over workers and batches, so the batches that the user has made do not
  * matter any more. Vectors carry the numbers; class labels are found in their one-hot form. A mask
- * becomes the length of the row's sequence, or the row's weight.
+ * becomes the length of the row's sequence.
  *
  * @param network what the columns are made for
  */
 record DataSetRows(NetworkSignature network) implements Serializable {
-
-  private static final String WEIGHT = "weight";
 
   /** The rows of all batches; lazy. */
   Dataset<Row> of(SparkSession spark, JavaRDD<MultiDataSet> batches) {
@@ -65,7 +61,7 @@ record DataSetRows(NetworkSignature network) implements Serializable {
                   ? RowTensor.classType(output.form())
                   : RowTensor.numbersType(output.form()));
     }
-    return schema.add(WEIGHT, DataTypes.DoubleType);
+    return schema;
   }
 
   private Iterator<Row> rows(Iterator<MultiDataSet> batches) {
@@ -103,14 +99,13 @@ record DataSetRows(NetworkSignature network) implements Serializable {
       tensors.add(
           RowTensor.label("labels " + i, output, batch.getLabels(i), labelMask(batch, i, output)));
     }
-    double[] weights = weights(batch);
+    requireNoWeights(batch);
     List<Row> rows = new ArrayList<>();
-    for (int row = 0; row < weights.length; row++) {
-      Object[] cells = new Object[tensors.size() + 1];
+    for (int row = 0; row < batch.getFeatures(0).size(0); row++) {
+      Object[] cells = new Object[tensors.size()];
       for (int i = 0; i < tensors.size(); i++) {
         cells[i] = tensors.get(i).cell(row);
       }
-      cells[tensors.size()] = weights[row];
       rows.add(RowFactory.create(cells));
     }
     return rows;
@@ -129,23 +124,16 @@ record DataSetRows(NetworkSignature network) implements Serializable {
     return output.form() == NetworkInput.Form.SEQUENCE ? batch.getLabelsMaskArray(i) : null;
   }
 
-  private double[] weights(MultiDataSet batch) {
-    double[] weights = new double[Math.toIntExact(batch.getFeatures(0).size(0))];
-    Arrays.fill(weights, 1);
+  /** Rows have no weights; a mask that takes some out must not be ignored. */
+  private void requireNoWeights(MultiDataSet batch) {
     for (int i = 0; i < network.outputs().size(); i++) {
       INDArray mask = batch.getLabelsMaskArray(i);
-      if (mask == null || network.outputs().get(i).form() == NetworkInput.Form.SEQUENCE) {
-        continue;
-      }
-      if (network.outputs().size() > 1 || mask.length() != weights.length) {
+      boolean ofRows = network.outputs().get(i).form() != NetworkInput.Form.SEQUENCE;
+      if (mask != null && ofRows && mask.minNumber().doubleValue() < 1) {
         throw new IllegalArgumentException(
-            "a mask of labels must be a weight per row of the network's only output, or cover the steps of a sequence, but labels %d have one of shape %s"
-                .formatted(i, Arrays.toString(mask.shape())));
-      }
-      for (int row = 0; row < weights.length; row++) {
-        weights[row] = mask.getDouble(row);
+            "each row must count as one, but the mask of labels %d has values from %s; leave the rows out of the batch"
+                .formatted(i, mask.minNumber()));
       }
     }
-    return weights;
   }
 }

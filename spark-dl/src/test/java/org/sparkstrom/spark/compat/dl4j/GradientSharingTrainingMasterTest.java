@@ -149,6 +149,17 @@ class GradientSharingTrainingMasterTest {
         .hasStackTraceContaining("row 0");
   }
 
+  @Test
+  void aMaskThatTakesRowsOutIsNotIgnored() {
+    DataSet masked = train.get(0).copy();
+    masked.setLabelsMaskArray(Nd4j.zeros(masked.numExamples(), 1));
+    SparkDl4jMultiLayer network = new SparkDl4jMultiLayer(spark, layers(), master());
+    JavaRDD<DataSet> data = spark.parallelize(List.of(masked), 1);
+    assertThatThrownBy(() -> network.fit(data))
+        .hasStackTraceContaining("each row must count as one")
+        .hasStackTraceContaining("values from 0");
+  }
+
   private static GradientSharingTrainingMaster master() {
     return new GradientSharingTrainingMaster(
         TrainingConfig.builder().workers(2).batchSize(BATCH).epochs(1).quantizer(Quantizer.NONE));
