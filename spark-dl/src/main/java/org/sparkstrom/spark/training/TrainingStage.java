@@ -119,20 +119,21 @@ final class TrainingStage {
         : "";
   }
 
-  /** Ends a fit that nobody has come to because the application has no executors any more. */
+  /**
+   * Ends a fit that nobody has come to because the application has no executors any more. With one
+   * slot a worker comes, and the coordinator's clock begins to run.
+   */
   private void requireSlots() {
     long nowNs = System.nanoTime();
     boolean begun = !coordinator.members().isEmpty() || !coordinator.events().isEmpty();
-    int slots = SparkInternals.slots(spark.sc());
-    if (begun || slots >= fit.membership().minWorkers()) {
+    if (begun || SparkInternals.slots(spark.sc()) > 0) {
       noSlotsSinceNs = nowNs;
     } else if (nowNs - noSlotsSinceNs > fit.config().rendezvousTimeout().toNanos()) {
       throw new TrainingException(
-          "no worker has begun, and the application has %d task slots where at least %d are needed (minWorkers), for %d s now: its executors were lost or did not come. See the cluster manager, or allow more time (rendezvousTimeout)%s"
+          "no worker has begun, and the application has had no task slot for %d s, where at least %d are needed (minWorkers): its executors were lost or did not come. See the cluster manager, or allow more time (rendezvousTimeout)%s"
               .formatted(
-                  slots,
-                  fit.membership().minWorkers(),
                   fit.config().rendezvousTimeout().toSeconds(),
+                  fit.membership().minWorkers(),
                   hint()));
     }
   }
