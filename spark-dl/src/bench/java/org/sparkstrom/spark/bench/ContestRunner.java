@@ -96,6 +96,7 @@ final class ContestRunner {
     List<String> options = new ArrayList<>(List.of("-Xmx1g"));
     options.addAll(settings);
     options.add("-Dspark.executor.memory=1g");
+    options.add("-Dspark.executor.memoryOverhead=768m");
     options.add("-Dspark.executor.extraClassPath=" + java.classPath());
     options.add(
         "-Dspark.executor.extraJavaOptions=-Dorg.bytedeco.javacpp.cachedir="

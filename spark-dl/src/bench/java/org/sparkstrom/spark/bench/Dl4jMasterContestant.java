@@ -70,6 +70,7 @@ final class Dl4jMasterContestant {
             SparkContest.EXECUTORS, TrainProblem.BATCH_SIZE)
         .batchSizePerWorker(TrainProblem.BATCH_SIZE)
         .averagingFrequency(AVERAGING_FREQUENCY)
+        .storageLevel(SparkContest.STORAGE) // as it is already, or Spark refuses
         .rddTrainingApproach(RDDTrainingApproach.Direct)
         .build();
   }
@@ -88,6 +89,7 @@ final class Dl4jMasterContestant {
             TrainProblem.BATCH_SIZE)
         .batchSizePerWorker(TrainProblem.BATCH_SIZE)
         .workersPerNode(1)
+        .storageLevel(SparkContest.STORAGE)
         .repartitioner(new EqualRepartitioner())
         .rddTrainingApproach(RDDTrainingApproach.Direct)
         .build();

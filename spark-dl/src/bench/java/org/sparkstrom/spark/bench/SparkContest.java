@@ -25,6 +25,7 @@ import org.sparkstrom.spark.training.ThreadedFit;
 /** Sessions and data of the contestants on Spark; executors read MNIST's files themselves. */
 final class SparkContest {
   static final int EXECUTORS = 2;
+  static final StorageLevel STORAGE = StorageLevel.MEMORY_ONLY();
 
   /** Rows on which each contestant tries everything once, before the clock runs. */
   static final int WARM_UP_ROWS = 2048;
@@ -53,7 +54,7 @@ final class SparkContest {
         new StructType()
             .add("features", SQLDataTypes.VectorType())
             .add("label", DataTypes.DoubleType);
-    Dataset<Row> frame = spark.createDataFrame(loaded, schema).persist(StorageLevel.MEMORY_ONLY());
+    Dataset<Row> frame = spark.createDataFrame(loaded, schema).persist(STORAGE);
     frame.count();
     return frame;
   }
@@ -61,9 +62,7 @@ final class SparkContest {
   /** Batches of DL4J, cached. */
   static JavaRDD<DataSet> batches(SparkSession spark, Contest contest, int rows) {
     JavaRDD<DataSet> batches =
-        shares(spark)
-            .mapPartitions(new BatchLoader(contest, rows))
-            .persist(StorageLevel.MEMORY_ONLY());
+        shares(spark).mapPartitions(new BatchLoader(contest, rows)).persist(STORAGE);
     batches.count();
     return batches;
   }

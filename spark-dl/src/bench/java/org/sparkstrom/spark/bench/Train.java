@@ -43,6 +43,11 @@ public final class Train {
       System.exit(EXIT_USAGE);
       return;
     }
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () ->
+                    ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly)));
     Path folder = Files.createTempDirectory("sparkstrom-bench-train");
     List<TrainTable> tables = new Train(options, progress).run(folder);
     List<String> lines = new ArrayList<>();
