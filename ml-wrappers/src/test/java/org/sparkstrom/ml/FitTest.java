@@ -15,9 +15,8 @@ import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.sparkstrom.spark.training.ConsoleProgress;
+import org.sparkstrom.spark.training.TrainingEvent;
 import org.sparkstrom.spark.training.TrainingListener;
-import org.sparkstrom.spark.training.TrainingProgress;
-import org.sparkstrom.spark.training.TrainingResult;
 
 class FitTest {
 
@@ -174,17 +173,7 @@ class FitTest {
   }
 
   private static TrainingListener recorder(List<String> events) {
-    return new TrainingListener() {
-      @Override
-      public void onProgress(TrainingProgress progress) {
-        events.add("progress");
-      }
-
-      @Override
-      public void onComplete(TrainingResult result) {
-        events.add("complete");
-      }
-    };
+    return event -> events.add(event instanceof TrainingEvent.Completed ? "complete" : "other");
   }
 
   @Test

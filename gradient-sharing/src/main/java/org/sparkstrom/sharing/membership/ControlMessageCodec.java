@@ -247,7 +247,8 @@ final class ControlMessageCodec {
         .putDouble(progress.loss())
         .putLong(progress.rows())
         .putLong(progress.bytesSent())
-        .putLong(progress.denseBytes());
+        .putLong(progress.denseBytes())
+        .putLong(progress.entriesSent());
   }
 
   private static MemberProgress getProgress(ByteBuffer in) {
@@ -256,6 +257,7 @@ final class ControlMessageCodec {
         in.getLong(),
         in.getInt(),
         in.getDouble(),
+        in.getLong(),
         in.getLong(),
         in.getLong(),
         in.getLong());

@@ -26,7 +26,7 @@ class ControlMessageCodecTest {
         new ControlMessage.Joined(new View(77, 2, List.of(first, CoordinatorFixture.member(1)))),
         new ControlMessage.Refused(true, "rank is taken"),
         new ControlMessage.Refused(false, "no place"),
-        new ControlMessage.Progress(new MemberProgress(1, 2, 3, Double.NaN, 5, 6, 7)),
+        new ControlMessage.Progress(new MemberProgress(1, 2, 3, Double.NaN, 5, 6, 7, 8)),
         new ControlMessage.Fail(""),
         new ControlMessage.Complete("0123abcd"),
         new ControlMessage.AllComplete(List.of(0, 2)),

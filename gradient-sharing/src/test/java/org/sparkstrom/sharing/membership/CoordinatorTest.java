@@ -58,10 +58,10 @@ class CoordinatorTest {
   void showsTheLatestProgressOfEachMember() throws Exception {
     try (CoordinatorFixture fit = CoordinatorFixture.patient(2)) {
       List<CoordinatorClient> clients = fit.joinedClients(2);
-      MemberProgress last = new MemberProgress(1, 500, 2, 0.25, 32_000, 1_000, 100_000);
+      MemberProgress last = new MemberProgress(1, 500, 2, 0.25, 32_000, 1_000, 100_000, 7_000);
 
       for (long round = 1; round < 500; round++) {
-        clients.get(1).report(new MemberProgress(1, round, 0, Double.NaN, 64 * round, 1, 2));
+        clients.get(1).report(new MemberProgress(1, round, 0, Double.NaN, 64 * round, 1, 2, 3));
       }
       clients.get(1).report(last);
 

@@ -32,9 +32,9 @@ class LossTest {
           .hasRootCauseInstanceOf(SharingAbortedException.class)
           .rootCause()
           .hasMessage(
-              "2 workers expected, 1 joined, and no more came within 0.7 s (joined: worker 0 (executor 0, attempt 0);"
-                  + " missing ranks: 1). Check that the cluster has a free slot for each worker and"
-                  + " that executors can reach "
+              "2 workers expected, 1 joined, and no more came within 0.7 s (joined: worker 0"
+                  + " (executor 0, attempt 0); missing ranks: 1). Check that the cluster has a free"
+                  + " slot for each worker and that executors can reach "
                   + fit.coordinator.address()
                   + " (spark.driver.host), or allow more time");
     }
@@ -115,7 +115,7 @@ class LossTest {
       view.get();
       victim
           .channel()
-          .send(new ControlMessage.Progress(new MemberProgress(1, 17, 3, 0.5, 100, 1, 2)));
+          .send(new ControlMessage.Progress(new MemberProgress(1, 17, 3, 0.5, 100, 1, 2, 3)));
       Eventually.await("report", SOON, () -> fit.coordinator.progress().size() == 1);
 
       long killedNs = System.nanoTime();
@@ -183,7 +183,7 @@ class LossTest {
     try (CoordinatorFixture fit = CoordinatorFixture.patient(2)) {
       List<CoordinatorClient> clients = fit.joinedClients(2);
 
-      clients.get(1).report(new MemberProgress(1, 5, 0, 0.5, 1, 1, 1));
+      clients.get(1).report(new MemberProgress(1, 5, 0, 0.5, 1, 1, 1, 1));
       clients.get(1).fail("the loss is NaN");
       clients.get(1).close();
 

@@ -34,6 +34,9 @@ public final class DistributedEvaluation {
 
   private static final String OUTPUT = "sparkstrom_output";
 
+  /** Outputs and labels that are compared at once; batches limited by bytes have any number. */
+  private static final int MAX_ROWS_AT_ONCE = 1024;
+
   private DistributedEvaluation() {}
 
   /**
@@ -42,8 +45,8 @@ public final class DistributedEvaluation {
    * @param network has one output: softmax for labels that are class indexes, or any other for
    *     labels that are numbers, vectors or arrays of them
    * @param columns features and label
-   * @param config batch size, and what happens to rows with null or non-finite features or labels:
-   *     KEEP leaves out those without a label
+   * @param config the limit of a batch, and what happens to rows with null or non-finite features
+   *     or labels: KEEP leaves out those without a label
    * @param evaluations empty or to be added to; must be serializable, as DL4J's are
    * @throws IllegalArgumentException if a column is missing or does not fit the network; before the
    *     job

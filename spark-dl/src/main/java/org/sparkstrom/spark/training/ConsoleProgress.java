@@ -16,29 +16,63 @@ public final class ConsoleProgress implements TrainingListener {
   }
 
   @Override
-  public void onProgress(TrainingProgress progress) {
-    if (progress.round() > 0) {
-      rewrite(line(progress));
+  public void onEvent(TrainingEvent event) {
+    if (event instanceof TrainingEvent.RoundProgress round) {
+      if (round.progress().round() > 0) {
+        rewrite(line(round.progress()));
+      }
+    } else if (event instanceof TrainingEvent.EpochEnded ended) {
+      if (!ended.figures().validation().isEmpty()) {
+        note(line(ended));
+      }
+    } else if (event instanceof TrainingEvent.WorkerLost lost) {
+      note(lost.reason());
+    } else if (event instanceof TrainingEvent.WorkerJoined joined) {
+      note("worker %d has joined: %s".formatted(joined.rank(), joined.label()));
+    } else if (event instanceof TrainingEvent.Completed completed) {
+      rewrite(line(completed.result()));
+      end();
+    } else if (event instanceof TrainingEvent.Failed) {
+      end();
     }
   }
 
-  @Override
-  public void onComplete(TrainingResult result) {
-    rewrite(
-        String.format(
-            Locale.ROOT,
-            "fitted: %d rounds, %d workers, loss %.4f, %s, %.1f s",
-            result.rounds(),
-            result.workers(),
-            result.lossPerEpoch().get(result.lossPerEpoch().size() - 1),
-            traffic(result.bytesSent(), result.compression()),
-            result.fitSeconds()));
+  /** A line that stays. */
+  private void note(String line) {
+    rewrite(line);
     end();
   }
 
-  @Override
-  public void onFailure(RuntimeException failure) {
-    end();
+  private static String line(TrainingEvent.EpochEnded ended) {
+    StringBuilder line =
+        new StringBuilder(
+            String.format(
+                Locale.ROOT,
+                "epoch %d  loss %.4f  validation",
+                ended.figures().epoch() + 1,
+                ended.figures().loss()));
+    ended
+        .figures()
+        .validation()
+        .forEach((name, value) -> line.append(String.format(Locale.ROOT, " %s %.4f", name, value)));
+    return switch (ended.outcome()) {
+      case BEST_SO_FAR -> line.append(", the best so far").toString();
+      case STOPPED_EARLY -> line.append(", no better for too long: stops").toString();
+      case GOES_ON, UNDONE -> line.toString();
+    };
+  }
+
+  private static String line(TrainingResult result) {
+    return String.format(
+        Locale.ROOT,
+        "fitted: %d rounds, %d workers, loss %.4f, %s, %.1f s",
+        result.rounds(),
+        result.workers(),
+        result.history().isEmpty()
+            ? Double.NaN
+            : result.history().get(result.history().size() - 1).loss(),
+        traffic(result.bytesSent(), result.compression()),
+        result.fitSeconds());
   }
 
   static String line(TrainingProgress p) {

@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.spark.training;
 
+import java.io.IOException;
+import java.io.ObjectOutputStream;
+import java.io.OutputStream;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.util.SerializableConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkstrom.sharing.membership.Coordinator;
@@ -25,6 +29,9 @@ import org.sparkstrom.spark.data.ColumnBinding;
 import org.sparkstrom.spark.data.PackedRows;
 import org.sparkstrom.spark.data.StoreMemory;
 import org.sparkstrom.spark.data.TrainingData;
+import org.sparkstrom.spark.data.ValidationSplit;
+import org.sparkstrom.spark.evaluation.BatchFigures;
+import org.sparkstrom.spark.evaluation.EpochFigures;
 import org.sparkstrom.spark.network.NetworkSnapshot;
 
 /**
@@ -48,18 +55,57 @@ public final class DistributedTrainer {
 
   private final JavaSparkContext spark;
   private final TrainingConfig config;
-  private final List<TrainingListener> listeners;
+  private final TrainingListeners listeners;
+  private final List<org.deeplearning4j.optimize.api.TrainingListener> networkListeners;
 
   /**
    * A trainer; starts nothing yet.
    *
-   * @param listeners told of progress by the thread that calls {@link #fit}
+   * @param listeners told of what happens by the thread that calls {@link #fit}
    */
   public DistributedTrainer(
       SparkContext spark, TrainingConfig config, List<TrainingListener> listeners) {
-    this.spark = new JavaSparkContext(Objects.requireNonNull(spark, "spark"));
-    this.config = Objects.requireNonNull(config, "config");
-    this.listeners = List.copyOf(listeners);
+    this(
+        new JavaSparkContext(Objects.requireNonNull(spark, "spark")),
+        Objects.requireNonNull(config, "config"),
+        new TrainingListeners(listeners),
+        List.of());
+  }
+
+  private DistributedTrainer(
+      JavaSparkContext spark,
+      TrainingConfig config,
+      TrainingListeners listeners,
+      List<org.deeplearning4j.optimize.api.TrainingListener> networkListeners) {
+    this.spark = spark;
+    this.config = config;
+    this.listeners = listeners;
+    this.networkListeners = List.copyOf(networkListeners);
+  }
+
+  /**
+   * The same with listeners of DL4J. They run on an executor, beside the replica of the lowest
+   * rank, and hear of its network what they would hear in local training; if its worker is lost,
+   * fresh copies go on beside the next one. An exception of theirs ends the fit.
+   *
+   * @throws IllegalArgumentException if one cannot be serialized
+   */
+  public DistributedTrainer withNetworkListeners(
+      List<org.deeplearning4j.optimize.api.TrainingListener> added) {
+    added.forEach(DistributedTrainer::requireSerializable);
+    return new DistributedTrainer(spark, config, listeners, added);
+  }
+
+  private static void requireSerializable(
+      org.deeplearning4j.optimize.api.TrainingListener listener) {
+    try (ObjectOutputStream out = new ObjectOutputStream(OutputStream.nullOutputStream())) {
+      out.writeObject(listener);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "a listener of DL4J must be serializable to reach its executor, but %s is not: %s. Make it and its fields Serializable, or transient"
+              .formatted(listener.getClass().getName(), e),
+          e);
+    }
   }
 
   /**
@@ -74,16 +120,10 @@ public final class DistributedTrainer {
     try {
       result = checkAndTrain(initial, data, columns);
     } catch (RuntimeException e) {
-      for (TrainingListener listener : listeners) {
-        try {
-          listener.onFailure(e);
-        } catch (RuntimeException inListener) {
-          e.addSuppressed(inListener);
-        }
-      }
+      listeners.tellFailure(e);
       throw e;
     }
-    listeners.forEach(listener -> listener.onComplete(result));
+    listeners.tell(new TrainingEvent.Completed(result));
     return result;
   }
 
@@ -94,15 +134,14 @@ public final class DistributedTrainer {
     NetworkChecks.requireShareable(initial);
     NetworkChecks.requireResultFits(initial, conf());
     StoreMemory.requireRoom(conf(), config.storeMemoryBytes());
-    TrainingData rows =
-        TrainingData.survey(
-            data, columns, initial.signature(), config.classWeights(), config.handleInvalid());
+    TrainingData rows = survey(data, columns, initial);
     if (rows.skippedRowCount() > 0) {
       LOG.warn(
           "{} of {} rows are skipped as invalid",
           rows.skippedRowCount(),
           rows.skippedRowCount() + rows.usedRowCount() + rows.validationRowCount());
     }
+    requireMeasurable(initial, rows.validationRowCount());
     try (Slots slots = Slots.reserve(spark.sc(), demand())) {
       if (SparkInternals.runsInDriver(spark.sc())) {
         transport.requirePorts(slots.workers());
@@ -116,6 +155,40 @@ public final class DistributedTrainer {
     int workers = config.workers();
     return new Slots.Demand(
         workers, workers == 0 ? 1 : config.minWorkers(workers), config.rendezvousTimeout());
+  }
+
+  private TrainingData survey(Dataset<?> data, ColumnBinding columns, NetworkSnapshot network) {
+    double fraction = config.care().validationFraction();
+    if (fraction == 0) {
+      return TrainingData.survey(
+          data, columns, network.signature(), config.classWeights(), config.handleInvalid());
+    }
+    ValidationSplit split = ValidationSplit.of(data, columns, fraction, config.seed());
+    return TrainingData.survey(
+        split.data(),
+        split.columns(),
+        network.signature(),
+        config.classWeights(),
+        config.handleInvalid());
+  }
+
+  /** Early stopping needs rows to measure on, and a figure that the network has. */
+  private void requireMeasurable(NetworkSnapshot network, long validationRows) {
+    String metric = config.care().earlyStopping().metric();
+    if (!config.care().earlyStopping().isOn()) {
+      return;
+    }
+    if (validationRows == 0) {
+      throw new IllegalArgumentException(
+          "early stopping needs rows for validation, but there are none; name a validationIndicator"
+              + " column, or set validationFraction");
+    }
+    List<String> figures = BatchFigures.names(network.signature().outputs());
+    if (!figures.contains(metric)) {
+      throw new IllegalArgumentException(
+          "early stopping must watch one of the figures %s of this network, but watches '%s'"
+              .formatted(figures, metric));
+    }
   }
 
   private SparkConf conf() {
@@ -132,18 +205,30 @@ public final class DistributedTrainer {
   }
 
   private TrainingResult train(
-      NetworkSnapshot initial, TrainingData rows, int workers, TransportSettings transport) {
+      NetworkSnapshot given, TrainingData rows, int workers, TransportSettings transport) {
     SecureRandom random = new SecureRandom();
     long sessionId = random.nextLong();
     FitSecret secret = FitSecret.random(random);
+    TrainingPlace begin = start(given, rows.rowsPerWorker(workers));
+    Optional<CheckpointKeeper> checkpoints =
+        CheckpointKeeper.of(
+            config.care().checkpoints(),
+            spark.hadoopConfiguration(),
+            CheckpointKeeper.facts(
+                given, config, workers, rows.usedRowCount(), begin.roundsPerEpoch()),
+            sessionId);
+    FitStart start = FitStart.of(given, begin, checkpoints);
+    FitDecisions decisions =
+        new FitDecisions(config.care(), begin.roundsPerEpoch(), start.history());
     FitContext.Membership membership =
         new FitContext.Membership(
-            workers, config.minWorkers(workers), NetworkChecks.resultCopies(initial, conf()));
-    Broadcast<NetworkSnapshot> broadcast = spark.broadcast(initial);
+            workers, config.minWorkers(workers), NetworkChecks.resultCopies(given, conf()));
+    tellStart(start, rows, workers);
+    Broadcast<NetworkSnapshot> broadcast = spark.broadcast(start.network());
     long startNs = System.nanoTime();
     try (PackedRows packed = pack(rows.balance(workers));
         Coordinator coordinator =
-            Coordinator.open(coordinatorConfig(sessionId, secret, membership))) {
+            Coordinator.open(coordinatorConfig(sessionId, secret, membership), decisions)) {
       FitContext fit =
           new FitContext(
               sessionId,
@@ -151,17 +236,28 @@ public final class DistributedTrainer {
               coordinator.address(),
               broadcast,
               new FitContext.Rows(packed.reader(), rows.format(), rows.rowsPerWorker(workers)),
-              start(initial, rows.rowsPerWorker(workers)),
+              start.place(),
               membership,
               transport,
+              care(start, rows, decisions),
               config);
+      FitMonitor monitor =
+          new FitMonitor(
+              coordinator,
+              decisions,
+              checkpoints,
+              listeners,
+              config.epochs(),
+              given.parameters().length);
       AttendanceLog attendance = new AttendanceLog(coordinator, membership, conf());
       List<WorkerResult> results =
-          new TrainingStage(spark, fit, coordinator, attendance)
-              .run((present, elapsed) -> tellProgress(coordinator, present, elapsed));
-      return summarize(results, attendance.update(), (System.nanoTime() - startNs) * 1e-9);
+          new TrainingStage(spark, fit, coordinator, attendance).run(monitor::turn);
+      monitor.finish();
+      return summarize(
+          results, attendance.update(), (System.nanoTime() - startNs) * 1e-9, decisions.history());
     } finally {
       broadcast.destroy();
+      checkpoints.ifPresent(CheckpointKeeper::close);
     }
   }
 
@@ -179,6 +275,25 @@ public final class DistributedTrainer {
       throw new TrainingException(
           "the rows could not be packed: " + e.getCause().getMessage(), e.getCause());
     }
+  }
+
+  private void tellStart(FitStart start, TrainingData rows, int workers) {
+    listeners.tell(
+        new TrainingEvent.Started(
+            workers,
+            rows.usedRowCount(),
+            rows.validationRowCount(),
+            start.network().parameters().length,
+            start.resumedFrom()));
+  }
+
+  private CareContext care(FitStart start, TrainingData rows, FitDecisions decisions) {
+    return new CareContext(
+        start.point(),
+        new SerializableConfiguration(spark.hadoopConfiguration()),
+        networkListeners,
+        rows.validationRowCount(),
+        decisions.hasEnded());
   }
 
   private TrainingPlace start(NetworkSnapshot initial, long rowsPerEpoch) {
@@ -202,14 +317,11 @@ public final class DistributedTrainer {
         config.roundTimeout());
   }
 
-  private void tellProgress(Coordinator coordinator, Attendance present, Duration elapsed) {
-    TrainingProgress progress =
-        TrainingProgress.of(coordinator.progress(), present, config.epochs(), elapsed);
-    listeners.forEach(listener -> listener.onProgress(progress));
-  }
-
   private static TrainingResult summarize(
-      List<WorkerResult> byRank, Attendance attendance, double seconds) {
+      List<WorkerResult> byRank,
+      Attendance attendance,
+      double seconds,
+      List<EpochFigures> history) {
     if (byRank.isEmpty()) {
       throw new TrainingException(LOST_RESULT);
     }
@@ -228,7 +340,7 @@ public final class DistributedTrainer {
         byRank.stream().mapToLong(WorkerResult::bytesSent).sum(),
         byRank.stream().mapToLong(WorkerResult::denseBytes).sum(),
         seconds,
-        meanLosses(byRank),
+        history,
         attendance);
   }
 
@@ -241,17 +353,5 @@ public final class DistributedTrainer {
                   .collect(Collectors.joining(", "))
               + ". Do all executors have the same CPU type, JDK and jars?");
     }
-  }
-
-  private static List<Double> meanLosses(List<WorkerResult> results) {
-    return IntStream.range(0, results.get(0).lossPerEpoch().size())
-        .mapToObj(
-            epoch ->
-                results.stream()
-                    .mapToDouble(result -> result.lossPerEpoch().get(epoch))
-                    .filter(loss -> !Double.isNaN(loss))
-                    .average()
-                    .orElse(Double.NaN))
-        .toList();
   }
 }

@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.spark.training;
 
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.sparkstrom.sharing.membership.MemberProgress;
 import org.sparkstrom.sharing.round.ExchangeCounters;
-import org.sparkstrom.sharing.round.UpdateExchange;
 import org.sparkstrom.spark.data.BatchPlan;
 import org.sparkstrom.spark.data.BatchReader;
 import org.sparkstrom.spark.data.EpochOrder;
-import org.sparkstrom.spark.data.TensorStore;
+import org.sparkstrom.spark.evaluation.FigureSums;
 
 /**
  * The epochs and rounds of one worker.
@@ -20,108 +17,142 @@ import org.sparkstrom.spark.data.TensorStore;
  * <p>All workers run the same number of rounds: as many as the one with the most rows needs,
  * whoever is in the view. The others go on from the start of their order (WRAP); one without any
  * row only takes part in the sharing. A worker that has joined a running fit begins where the
- * others are.
+ * others are, one of a fit that is resumed where its checkpoint was.
  */
 final class EpochLoop {
 
-  private final TensorStore store;
+  private final WorkerParts parts;
   private final Replica replica;
-  private final UpdateExchange exchange;
+  private final GuardedExchange exchange;
   private final int rank;
   private final FitContext fit;
   private final TrainingConfig config;
+  private final EpochGate gate;
+  private final Optional<WorkerCheckpoints> checkpoints;
   private final Consumer<MemberProgress> progress;
-  private final double[] lossPerEpoch;
+  private long nextBatch; // round of the fit whose batch the reader gives next
   private long rowsTrained;
 
-  EpochLoop(WorkerParts parts, int rank, FitContext fit, Consumer<MemberProgress> progress) {
-    this.store = parts.store();
+  EpochLoop(
+      WorkerParts parts,
+      int rank,
+      FitContext fit,
+      EpochGate gate,
+      Optional<WorkerCheckpoints> checkpoints,
+      Consumer<MemberProgress> progress) {
+    this.parts = parts;
     this.replica = parts.replica();
     this.exchange = parts.exchange();
     this.rank = rank;
     this.fit = fit;
     this.config = fit.config();
+    this.gate = gate;
+    this.checkpoints = checkpoints;
     this.progress = progress;
-    this.lossPerEpoch = new double[config.epochs()];
-    Arrays.fill(lossPerEpoch, Double.NaN);
+  }
+
+  /** How a worker comes into the fit. */
+  enum Entry {
+    /** With all others, at its start. */
+    START,
+    /** While the others train. */
+    JOIN
   }
 
   /**
-   * What a worker works with.
+   * Trains to the end of the fit.
    *
-   * @param store its rows
-   * @param replica its network
-   * @param exchange its way to the peers' updates
+   * @return rows trained on, counted once per use
    */
-  record WorkerParts(TensorStore store, Replica replica, UpdateExchange exchange) {}
-
-  /**
-   * What the loop has done.
-   *
-   * @param rows rows trained on, counted once per use
-   * @param lossPerEpoch mean loss of each epoch; NaN without rows, or before this worker joined
-   */
-  record Outcome(long rows, List<Double> lossPerEpoch) {}
-
-  Outcome run() {
-    if (store.rowCount() == 0) {
-      return run(Optional.empty());
+  long run(Entry entry) {
+    if (parts.store().rowCount() == 0) {
+      return run(entry, Optional.empty());
     }
-    BatchPlan plan =
-        new BatchPlan(
-            fit.rows().format(),
-            BatchPlan.Order.SHUFFLED,
-            config.seed(),
-            rank,
-            config.batchSize(),
-            fit.rows().perEpoch());
-    try (BatchReader batches = new BatchReader(store, plan)) {
-      return run(Optional.of(batches));
+    try (BatchReader batches = new BatchReader(parts.store(), plan())) {
+      return run(entry, Optional.of(batches));
     }
   }
 
-  private Outcome run(Optional<BatchReader> batches) {
+  private BatchPlan plan() {
+    return new BatchPlan(
+        fit.rows().format(),
+        BatchPlan.Order.SHUFFLED,
+        config.seed(),
+        rank,
+        config.batchSize(),
+        fit.rows().perEpoch());
+  }
+
+  private long run(Entry entry, Optional<BatchReader> batches) {
     TrainingPlace place = fit.start();
     long lastRound = config.epochs() * place.roundsPerEpoch();
     long steps = exchange.catchUp();
-    if (steps > 0) {
-      place = place.at(Math.min(place.round() + steps, lastRound));
+    boolean goesOn = !fit.care().endsAtOnce();
+    if (entry == Entry.JOIN) {
+      place = place.at(Math.min(place.round() + steps - resumedInFlight(), lastRound));
       replica.goOn(place, exchange.parameters());
+      boolean atGate = place.roundOfEpoch() == 0 && place.round() > fit.start().round();
+      goesOn = goesOn && (!atGate || gate.pass(place, new FigureSums()));
+    } else {
+      checkpoints.ifPresent(WorkerCheckpoints::resume);
     }
-    if (batches.isPresent() && place.round() < lastRound) {
-      batches.get().seek(place.epochOfFit(), place.roundOfEpoch());
-    }
-    while (place.round() < lastRound) {
-      lossPerEpoch[place.epochOfFit()] = runEpoch(place, batches);
-      replica.endEpoch();
+    while (goesOn && place.round() < lastRound) {
+      gate.enterEpoch(place);
+      FigureSums training = runEpoch(place, batches);
       place = place.at((place.epochOfFit() + 1) * place.roundsPerEpoch());
+      goesOn = gate.pass(place, training);
+      replica.endEpoch();
+      TrainingPlace reached = place;
+      checkpoints.ifPresent(all -> all.afterEpoch(reached));
     }
     replica.drain();
-    return new Outcome(rowsTrained, Arrays.stream(lossPerEpoch).boxed().toList());
+    gate.leave();
+    checkpoints.ifPresent(WorkerCheckpoints::finish);
+    return rowsTrained;
   }
 
-  /** The rounds of an epoch from a place in it on; returns their mean loss. */
-  private double runEpoch(TrainingPlace from, Optional<BatchReader> batches) {
+  /** Steps that were in flight in the checkpoint: the exchange counts them, but no replica does. */
+  private int resumedInFlight() {
+    return fit.care().resume().isPresent() ? config.synchrony().roundsInFlight() : 0;
+  }
+
+  /** The rounds of an epoch from a place in it on; returns the losses of this worker's batches. */
+  private FigureSums runEpoch(TrainingPlace from, Optional<BatchReader> batches) {
     int epoch = from.epochOfFit();
-    double lossSum = 0;
-    int rounds = 0;
+    FigureSums training = new FigureSums();
+    parts.listeners().onEpochStart();
     for (long round = from.roundOfEpoch(); round < from.roundsPerEpoch(); round++) {
+      TrainingPlace place = from.at(epoch * from.roundsPerEpoch() + round);
+      parts.listeners().beforeRound();
       replica.startRound(EpochOrder.randomSeed(config.seed(), rank, epoch, round));
-      lossSum += batches.isEmpty() ? stepWithoutRows() : step(batches.get().next());
-      rounds++;
-      report(epoch, lossSum / rounds);
+      if (batches.isEmpty() || exchange.isEpochLost()) {
+        exchange.startRound(place, GuardedExchange.NO_SCORE);
+        replica.stepWithoutRows();
+      } else {
+        step(batches.get(), place, training);
+      }
+      report(epoch, training.figures().getOrDefault(EpochVote.LOSS, Double.NaN));
+      TrainingPlace reached = place.at(place.round() + 1);
+      checkpoints.ifPresent(all -> all.afterRound(reached));
     }
-    return lossSum / rounds;
+    parts.listeners().onEpochEnd();
+    return training;
   }
 
-  private double step(MultiDataSet batch) {
+  private void step(BatchReader batches, TrainingPlace place, FigureSums training) {
+    if (place.round() != nextBatch) {
+      batches.seek(place.epochOfFit(), place.roundOfEpoch());
+    }
+    nextBatch = place.round() + 1;
+    exchange.startRound(place, replica::score);
+    MultiDataSet batch = batches.next();
+    double loss = replica.step(batch);
     rowsTrained += batch.getFeatures(0).size(0);
-    return replica.step(batch);
-  }
-
-  private double stepWithoutRows() {
-    replica.stepWithoutRows();
-    return Double.NaN;
+    if (exchange.skippedLast()) {
+      replica.repairUpdater();
+    } else {
+      training.add(EpochVote.LOSS, loss, 1);
+    }
   }
 
   private void report(int epoch, double loss) {
@@ -134,6 +165,7 @@ final class EpochLoop {
             loss,
             rowsTrained,
             counters.bytesSent(),
-            counters.denseBytes()));
+            counters.denseBytes(),
+            counters.nonZeros()));
   }
 }

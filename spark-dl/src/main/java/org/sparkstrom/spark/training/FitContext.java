@@ -21,6 +21,7 @@ import org.sparkstrom.spark.network.NetworkSnapshot;
  * @param start where the fit begins
  * @param membership whether workers may come and go, and who returns the network
  * @param transport how workers reach each other
+ * @param care how the fit takes care of itself, beside the configuration
  * @param config how the fit runs
  */
 record FitContext(
@@ -32,6 +33,7 @@ record FitContext(
     TrainingPlace start,
     Membership membership,
     TransportSettings transport,
+    CareContext care,
     TrainingConfig config)
     implements Serializable {
 
@@ -43,6 +45,7 @@ record FitContext(
     Objects.requireNonNull(start, "start");
     Objects.requireNonNull(membership, "membership");
     Objects.requireNonNull(transport, "transport");
+    Objects.requireNonNull(care, "care");
     Objects.requireNonNull(config, "config");
   }
 

@@ -2,7 +2,10 @@
 package org.sparkstrom.spark.training;
 
 import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.sparkstrom.sharing.round.ReplicaState;
+import org.sparkstrom.spark.checkpoint.CheckpointPart;
 
 /**
  * Saves a replica for workers that join the running fit, and restores one that has joined.
@@ -14,17 +17,21 @@ import org.sparkstrom.sharing.round.ReplicaState;
  * <p>Used by the worker's thread alone, inside calls of the exchange.
  */
 final class JoinState implements ReplicaState {
+  private static final String STATE = "state";
 
   private final TrainingPlace start;
+  private final KeptStates kept;
   private Replica replica; // null until the exchange is open
 
   /**
    * A state that {@link #follow} gives its replica.
    *
    * @param start where the fit began
+   * @param kept what goes with the replica
    */
-  JoinState(TrainingPlace start) {
+  JoinState(TrainingPlace start, KeptStates kept) {
     this.start = start;
+    this.kept = kept;
   }
 
   /** Saves and restores this replica from now on. */
@@ -35,12 +42,16 @@ final class JoinState implements ReplicaState {
   @Override
   public ByteBuffer save() {
     long steps = replica.iteration() - (long) start.iteration();
-    return replica.state(start.at(start.round() + steps)).toBytes();
+    Map<String, ByteBuffer> sections = new LinkedHashMap<>();
+    sections.put(STATE, replica.state(start.at(start.round() + steps)).toBytes());
+    kept.putInto(sections);
+    return CheckpointPart.of(sections).toBytes();
   }
 
   @Override
-  public void restore(ByteBuffer state) {
-    TrainingState saved = TrainingState.of(state);
+  public void restore(ByteBuffer bytes) {
+    CheckpointPart part = CheckpointPart.of(bytes);
+    TrainingState saved = TrainingState.of(part.section(STATE));
     TrainingPlace place = saved.place();
     if (place.roundsPerEpoch() != start.roundsPerEpoch() || place.seed() != start.seed()) {
       throw new IllegalArgumentException(
@@ -48,5 +59,6 @@ final class JoinState implements ReplicaState {
               .formatted(start, place));
     }
     replica.restore(saved);
+    kept.takeFrom(part);
   }
 }

@@ -4,12 +4,16 @@ package org.sparkstrom.spark.training;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.sparkstrom.sharing.codec.BlockLayout;
+import org.sparkstrom.sharing.round.Outcome;
 import org.sparkstrom.sharing.round.UpdateExchange;
 import org.sparkstrom.spark.layers.DirectLayers;
+import org.sparkstrom.spark.evaluation.BatchFigures;
 import org.sparkstrom.spark.network.LiveNetwork;
 import org.sparkstrom.spark.network.NetworkOutput;
 import org.sparkstrom.spark.network.NetworkSnapshot;
@@ -133,6 +137,44 @@ final class Replica implements AutoCloseable {
   void goOn(TrainingPlace place, Optional<float[]> parameters) {
     parameters.ifPresent(network::restoreParameters);
     network.moveTo(place.iteration(), place.epoch());
+  }
+
+  /** Mean loss of the last batch; within a step, of the batch in progress. */
+  double score() {
+    return network.score();
+  }
+
+  /** DL4J's network, for its listeners. */
+  Model model() {
+    return network.model();
+  }
+
+  /** Has DL4J call these listeners, and no others. */
+  void setListeners(List<TrainingListener> listeners) {
+    network.model().setListeners(listeners);
+  }
+
+  /** No figures yet of this replica as it is. */
+  BatchFigures figures() {
+    return new BatchFigures(network, outputs);
+  }
+
+  /** Takes the parameters on which the exchange makes all workers agree, if they differ. */
+  void settle(UpdateExchange exchange) {
+    if (exchange.outcome() == Outcome.PARAMETERS) {
+      float[] parameters = new float[Math.toIntExact(network.parameterCount())];
+      exchange.settle(parameters);
+      network.restoreParameters(parameters);
+    }
+  }
+
+  /** Lets those parts of the updater's state start over that are not finite. */
+  void repairUpdater() {
+    float[] values = network.updaterState();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Float.isFinite(values[i]) ? values[i] : 0f;
+    }
+    network.restoreUpdaterState(values);
   }
 
   /** The replica as it is now. */

@@ -35,6 +35,7 @@ import org.sparkstrom.spark.data.StoreMemory;
  * @param storeMemoryBytes bytes of rows that a worker keeps in memory before it spills to disk;
  *     {@link StoreMemory#COMPUTED} to compute it from the executor's memory overhead
  * @param classWeights what classes count in the loss, by index; 1 for those that are not in it
+ * @param care checkpoints, what happens to a fit that diverges, and its early end
  */
 public record TrainingConfig(
     int workers,
@@ -51,7 +52,8 @@ public record TrainingConfig(
     Duration rendezvousTimeout,
     Duration roundTimeout,
     long storeMemoryBytes,
-    Map<Integer, Double> classWeights)
+    Map<Integer, Double> classWeights,
+    FitCare care)
     implements Serializable {
 
   public TrainingConfig {
@@ -65,12 +67,14 @@ public record TrainingConfig(
     Objects.requireNonNull(aggregation, "aggregation");
     Objects.requireNonNull(thresholdPolicy, "thresholdPolicy");
     Objects.requireNonNull(handleInvalid, "handleInvalid");
+    Objects.requireNonNull(care, "care");
     requirePositive("rendezvousTimeout", rendezvousTimeout);
     requirePositive("roundTimeout", roundTimeout);
     ExchangeConfig unused = // refuses what does not go together
         new ExchangeConfig(quantizer, aggregation, thresholdPolicy, roundTimeout, 0)
             .with(synchrony)
             .withLocalSteps(localSteps);
+    care.requireFits(synchrony, localSteps);
     if (workers > 0) {
       int unusedToo = leastWorkers(workers, minWorkers, synchrony);
     }
@@ -148,6 +152,7 @@ public record TrainingConfig(
     private Duration roundTimeout = Duration.ofSeconds(60);
     private long storeMemoryBytes = StoreMemory.COMPUTED;
     private Map<Integer, Double> classWeights = Map.of();
+    private FitCare care = FitCare.DEFAULT;
 
     private Builder() {}
 
@@ -221,6 +226,11 @@ public record TrainingConfig(
       return this;
     }
 
+    public Builder care(FitCare value) {
+      care = value;
+      return this;
+    }
+
     public Builder classWeights(Map<Integer, Double> value) {
       classWeights = value;
       return this;
@@ -242,7 +252,8 @@ public record TrainingConfig(
           rendezvousTimeout,
           roundTimeout,
           storeMemoryBytes,
-          classWeights);
+          classWeights,
+          care);
     }
   }
 }

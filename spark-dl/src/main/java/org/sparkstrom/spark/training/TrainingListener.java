@@ -2,17 +2,16 @@
 package org.sparkstrom.spark.training;
 
 /**
- * Follows a fit on the driver. Called by the thread that called fit, a few times a second; an
- * exception that it throws ends the fit.
+ * Follows a fit on the driver.
+ *
+ * <p>Called by the thread that called fit, in the order in which things happen: first {@link
+ * TrainingEvent.Started}, last {@link TrainingEvent.Completed} or {@link TrainingEvent.Failed}. An
+ * exception that it throws ends the fit, which then stops all workers. Listeners of DL4J, which
+ * hear of every iteration, are another matter: {@link DistributedTrainer#withNetworkListeners}.
  */
+@FunctionalInterface
 public interface TrainingListener {
 
-  /** The state of the fit while it runs. */
-  void onProgress(TrainingProgress progress);
-
-  /** The fit has ended well. */
-  default void onComplete(TrainingResult result) {}
-
-  /** The fit has ended with an error, which the caller of fit gets as well. */
-  default void onFailure(RuntimeException failure) {}
+  /** Something has happened. */
+  void onEvent(TrainingEvent event);
 }

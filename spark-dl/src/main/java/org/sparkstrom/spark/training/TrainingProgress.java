@@ -16,6 +16,8 @@ import org.sparkstrom.sharing.membership.MemberProgress;
  * @param rows rows trained on so far, counted once per use
  * @param bytesSent bytes sent to peers so far
  * @param denseBytes what float32 updates would have taken
+ * @param density share of their parameters that workers have sent in a round, on average; NaN
+ *     before the first one
  * @param elapsed time since the training stage was submitted
  * @param attendance who takes part, and how many were lost and came
  */
@@ -28,11 +30,18 @@ public record TrainingProgress(
     long rows,
     long bytesSent,
     long denseBytes,
+    double density,
     Duration elapsed,
     Attendance attendance) {
 
   static TrainingProgress of(
-      List<MemberProgress> members, Attendance attendance, int epochs, Duration elapsed) {
+      List<MemberProgress> members,
+      Attendance attendance,
+      int epochs,
+      long parameters,
+      Duration elapsed) {
+    long rounds = members.stream().mapToLong(MemberProgress::round).sum();
+    long entries = members.stream().mapToLong(MemberProgress::entriesSent).sum();
     return new TrainingProgress(
         members.size(),
         members.stream().mapToLong(MemberProgress::round).min().orElse(0),
@@ -46,6 +55,7 @@ public record TrainingProgress(
         members.stream().mapToLong(MemberProgress::rows).sum(),
         members.stream().mapToLong(MemberProgress::bytesSent).sum(),
         members.stream().mapToLong(MemberProgress::denseBytes).sum(),
+        rounds == 0 ? Double.NaN : entries / ((double) rounds * parameters),
         elapsed,
         attendance);
   }

@@ -3,6 +3,7 @@ package org.sparkstrom.spark.training;
 
 import java.io.Serializable;
 import java.util.List;
+import org.sparkstrom.spark.evaluation.EpochFigures;
 import org.sparkstrom.spark.network.NetworkSnapshot;
 
 /**
@@ -17,7 +18,8 @@ import org.sparkstrom.spark.network.NetworkSnapshot;
  * @param bytesSent bytes sent to peers, over all workers
  * @param denseBytes what float32 updates to the same peers would have taken
  * @param fitSeconds wall time of the training stage, packing included
- * @param lossPerEpoch mean training loss of each epoch, over all workers
+ * @param history what was measured in each epoch, those before the fit was resumed included; the
+ *     other facts are of this run alone
  * @param attendance who took part at the end, and how many were lost and came
  */
 public record TrainingResult(
@@ -30,12 +32,17 @@ public record TrainingResult(
     long bytesSent,
     long denseBytes,
     double fitSeconds,
-    List<Double> lossPerEpoch,
+    List<EpochFigures> history,
     Attendance attendance)
     implements Serializable {
 
   public TrainingResult {
-    lossPerEpoch = List.copyOf(lossPerEpoch);
+    history = List.copyOf(history);
+  }
+
+  /** Mean training loss of each epoch, over all workers. */
+  public List<Double> lossPerEpoch() {
+    return history.stream().map(EpochFigures::loss).toList();
   }
 
   /** How many times smaller than float32 updates the traffic was; NaN if nothing was sent. */

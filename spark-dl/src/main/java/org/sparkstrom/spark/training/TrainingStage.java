@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.spark.training;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -49,13 +48,12 @@ final class TrainingStage {
   /**
    * Runs the workers to their end; blocks.
    *
-   * @param progress told a few times a second of who is there and how long the stage has run
+   * @param progress told a few times a second of who is there
    * @return the results of those who have completed the fit, in rank order
    * @throws TrainingException if the fit fails
    */
-  List<WorkerResult> run(BiConsumer<Attendance, Duration> progress) {
-    long startNs = System.nanoTime();
-    noSlotsSinceNs = startNs;
+  List<WorkerResult> run(Consumer<Attendance> progress) {
+    noSlotsSinceNs = System.nanoTime();
     attendance.begin();
     List<Integer> ranks = IntStream.range(0, fit.membership().workers()).boxed().toList();
     JavaRDD<WorkerResult> workers =
@@ -67,7 +65,7 @@ final class TrainingStage {
             .ifPresent(part -> returned.put(part.partition(), part.results().stream().findFirst()));
         throwIfFailed(job);
         requireSlots();
-        progress.accept(attendance.update(), Duration.ofNanos(System.nanoTime() - startNs));
+        progress.accept(attendance.update());
       } while (!isOver(job));
       throwIfFailed(job);
       return returned.values().stream().flatMap(Optional::stream).toList();

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
@@ -15,7 +16,6 @@ import org.apache.spark.storage.BlockManagerId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkstrom.sharing.codec.BlockLayout;
-import org.sparkstrom.sharing.codec.NonFiniteUpdateException;
 import org.sparkstrom.sharing.membership.CoordinatorClient;
 import org.sparkstrom.sharing.membership.FitCompletedException;
 import org.sparkstrom.sharing.membership.Liveness;
@@ -31,13 +31,14 @@ import org.sparkstrom.sharing.transport.Transport;
 import org.sparkstrom.sharing.transport.aeron.AeronConfig;
 import org.sparkstrom.sharing.transport.aeron.AeronTransport;
 import org.sparkstrom.sharing.transport.aeron.StreamIds;
+import org.sparkstrom.spark.checkpoint.CheckpointException;
 import org.sparkstrom.spark.cluster.SparkInternals;
 import org.sparkstrom.spark.data.RowsLostException;
 import org.sparkstrom.spark.data.StoreMemory;
-import org.sparkstrom.spark.data.TensorStore;
 import org.sparkstrom.spark.data.WorkerRows;
 import org.sparkstrom.spark.network.NativeRuntime;
 import org.sparkstrom.spark.network.NetworkSnapshot;
+import org.sparkstrom.spark.training.NamedListener.ListenerException;
 
 /**
  * One worker: the function that runs inside a task of the training stage.
@@ -53,6 +54,9 @@ record TrainingTask(FitContext fit) implements FlatMapFunction<Iterator<Integer>
 
   private static final Logger LOG = LoggerFactory.getLogger(TrainingTask.class);
   private static final int FRAME_OVERHEAD_BYTES = 1024;
+
+  /** Round timeouts that a worker waits at most for a decision: the driver loses others before. */
+  private static final int PATIENCE = 3;
 
   /** The coordinator ends the rendezvous when a worker is missing; this bounds the rest. */
   private static final Duration JOIN_TIMEOUT = Duration.ofHours(6);
@@ -87,7 +91,7 @@ record TrainingTask(FitContext fit) implements FlatMapFunction<Iterator<Integer>
       String who = "worker " + rank + " (" + self + "): ";
       try {
         fill(rows, rank);
-        return List.of(train(rows.training(), coordinator, self)).iterator();
+        return List.of(train(rows, coordinator, self)).iterator();
       } catch (FitCompletedException e) {
         return Collections.emptyIterator();
       } catch (RowsLostException e) { // to try again would not bring them back
@@ -96,7 +100,8 @@ record TrainingTask(FitContext fit) implements FlatMapFunction<Iterator<Integer>
         return Collections.emptyIterator();
       } catch (SharingAbortedException e) {
         throw e;
-      } catch (NonFiniteUpdateException e) { // its peers have, or will have, the same trouble
+      } catch (DivergedException | ListenerException | CheckpointException e) {
+        // a new attempt would have the same trouble
         coordinator.endFit(who + e);
         throw e;
       } catch (Exception | Error e) { // Spark throws checked exceptions that Java does not see
@@ -130,7 +135,7 @@ record TrainingTask(FitContext fit) implements FlatMapFunction<Iterator<Integer>
         .formatted(executor.executorId(), executor.host(), TaskContext.get().attemptNumber());
   }
 
-  private WorkerResult train(TensorStore store, CoordinatorClient coordinator, String label) {
+  private WorkerResult train(WorkerRows rows, CoordinatorClient coordinator, String label) {
     NetworkSnapshot initial = fit.initial().value();
     BlockLayout layout = Replica.layout(initial);
     TaskContext task = TaskContext.get();
@@ -142,14 +147,7 @@ record TrainingTask(FitContext fit) implements FlatMapFunction<Iterator<Integer>
     SessionKeys keys = new SessionKeys(fit.secret(), fit.sessionId());
     StreamIds ids = new StreamIds(keys, task.partitionId(), new SecureRandom().nextLong());
     try (Transport transport = AeronTransport.open(aeron, ids)) {
-      Member self =
-          new Member(
-              ids.rank(),
-              ids.salt(),
-              transport.endpoint().host(),
-              transport.endpoint().port(),
-              store.rowCount(),
-              label);
+      Member self = self(ids, transport.endpoint(), rows.training().rowCount(), label);
       View view = coordinator.join(self, JOIN_TIMEOUT);
       Peering peering =
           new Peering(
@@ -159,31 +157,64 @@ record TrainingTask(FitContext fit) implements FlatMapFunction<Iterator<Integer>
               transport,
               unlessCancelled(coordinator, task),
               fit.membership().isElastic() ? coordinator : ViewChanges.NONE);
-      JoinState state = new JoinState(fit.start());
-      try (UpdateExchange exchange =
-              UpdateExchange.open(
-                  peering,
-                  layout,
-                  fit.config().exchangeConfig(initial.fingerprint()),
-                  initial.parameters(),
-                  state);
+      KeptStates kept = new KeptStates();
+      JoinState state = new JoinState(fit.start(), kept);
+      try (GuardedExchange exchange =
+              new GuardedExchange(
+                  UpdateExchange.open(
+                      peering,
+                      layout,
+                      fit.config().exchangeConfig(initial.fingerprint()),
+                      initial.parameters(),
+                      state),
+                  fit.config().care().nonFinite(),
+                  self.rank());
           Replica replica = new Replica(initial, exchange)) {
         state.follow(replica);
-        EpochLoop.Outcome outcome =
-            new EpochLoop(
-                    new EpochLoop.WorkerParts(store, replica, exchange),
-                    self.rank(),
-                    fit,
-                    coordinator::report)
-                .run();
+        WorkerParts parts =
+            new WorkerParts(
+                rows.training(),
+                replica,
+                exchange,
+                kept,
+                validation(rows, replica, self.rank()),
+                new ReplicaListeners(fit.care().listeners(), replica, exchange, self.rank()));
+        long rowsTrained = train(parts, coordinator, self.rank());
         NetworkSnapshot fitted = replica.snapshot();
         List<Integer> members =
             coordinator.complete(
                 fitted.parametersSha256(), fit.config().roundTimeout(), exchange::serve);
         boolean delivers = members.indexOf(self.rank()) < fit.membership().resultCopies();
         return new WorkerResult(
-            self.rank(), jvmName(), outcome, exchange.counters(), fitted, delivers);
+            self.rank(), jvmName(), rowsTrained, exchange.counters(), fitted, delivers);
       }
+    }
+  }
+
+  private static Member self(
+      StreamIds ids, Transport.Endpoint endpoint, long rowCount, String label) {
+    return new Member(ids.rank(), ids.salt(), endpoint.host(), endpoint.port(), rowCount, label);
+  }
+
+  /** All workers measure or none, also those without rows to measure on. */
+  private Validation validation(WorkerRows rows, Replica replica, int rank) {
+    return fit.care().validationRows() > 0
+        ? new ValidationRows(rows.validation(), replica, fit, rank)
+        : Validation.NONE;
+  }
+
+  /** Trains to the end; returns the rows trained on. */
+  private long train(WorkerParts parts, CoordinatorClient coordinator, int rank) {
+    Duration patience = fit.config().roundTimeout().multipliedBy(PATIENCE);
+    Voter voter = new CoordinatorVoter(coordinator, patience, parts.exchange()::serve);
+    Optional<WorkerCheckpoints> checkpoints = WorkerCheckpoints.open(fit, rank, parts, voter);
+    try {
+      EpochGate gate = new EpochGate(fit.config().care(), parts, voter);
+      EpochLoop.Entry entry =
+          coordinator.admission().isPresent() ? EpochLoop.Entry.JOIN : EpochLoop.Entry.START;
+      return new EpochLoop(parts, rank, fit, gate, checkpoints, coordinator::report).run(entry);
+    } finally {
+      checkpoints.ifPresent(WorkerCheckpoints::close);
     }
   }
 

@@ -2,8 +2,6 @@
 package org.sparkstrom.spark.training;
 
 import java.io.Serializable;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import org.sparkstrom.sharing.round.ExchangeCounters;
 import org.sparkstrom.spark.network.NetworkSnapshot;
@@ -24,13 +22,12 @@ final class WorkerResult implements Serializable {
   private final long rows;
   private final long bytesSent;
   private final long denseBytes;
-  private final double[] lossPerEpoch;
   private final NetworkSnapshot snapshot; // null unless this worker delivers it
 
   WorkerResult(
       int rank,
       String jvm,
-      EpochLoop.Outcome outcome,
+      long rows,
       ExchangeCounters counters,
       NetworkSnapshot fitted,
       boolean delivers) {
@@ -38,10 +35,9 @@ final class WorkerResult implements Serializable {
     this.jvm = jvm;
     this.parametersSha256 = fitted.parametersSha256();
     this.rounds = counters.rounds();
-    this.rows = outcome.rows();
+    this.rows = rows;
     this.bytesSent = counters.bytesSent();
     this.denseBytes = counters.denseBytes();
-    this.lossPerEpoch = outcome.lossPerEpoch().stream().mapToDouble(Double::doubleValue).toArray();
     this.snapshot = delivers ? fitted : null;
   }
 
@@ -74,11 +70,6 @@ final class WorkerResult implements Serializable {
   /** What float32 updates would have taken. */
   long denseBytes() {
     return denseBytes;
-  }
-
-  /** Mean loss of each epoch; NaN for a worker without rows. */
-  List<Double> lossPerEpoch() {
-    return Arrays.stream(lossPerEpoch).boxed().toList();
   }
 
   /** True if this worker returns the network. */

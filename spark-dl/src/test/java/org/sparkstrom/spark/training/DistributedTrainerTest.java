@@ -185,15 +185,11 @@ class DistributedTrainerTest {
     List<TrainingProgress> seen = new ArrayList<>();
     List<TrainingResult> ended = new ArrayList<>();
     TrainingListener listener =
-        new TrainingListener() {
-          @Override
-          public void onProgress(TrainingProgress progress) {
-            seen.add(progress);
-          }
-
-          @Override
-          public void onComplete(TrainingResult result) {
-            ended.add(result);
+        event -> {
+          if (event instanceof TrainingEvent.RoundProgress round) {
+            seen.add(round.progress());
+          } else if (event instanceof TrainingEvent.Completed completed) {
+            ended.add(completed.result());
           }
         };
     new DistributedTrainer(

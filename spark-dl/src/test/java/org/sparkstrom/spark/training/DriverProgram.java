@@ -28,8 +28,10 @@ final class DriverProgram {
     Path folder = Path.of(arguments[1]);
     SparkSession session = SparkCluster.application(arguments[0], folder).getOrCreate();
     TrainingListener listener =
-        progress -> {
-          if (progress.epoch() > 1 && !Files.exists(trainingFile(folder))) {
+        event -> {
+          if (event instanceof TrainingEvent.RoundProgress round
+              && round.progress().epoch() > 1
+              && !Files.exists(trainingFile(folder))) {
             try {
               Files.createFile(trainingFile(folder));
             } catch (IOException e) {

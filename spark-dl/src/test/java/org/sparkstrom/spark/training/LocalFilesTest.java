@@ -46,7 +46,12 @@ class LocalFilesTest {
         new DistributedTrainer(
                 session.sparkContext(),
                 config,
-                List.of(progress -> seen.add(progress.round() > 0 ? ours(local) : 0)))
+                List.of(
+                    event -> {
+                      if (event instanceof TrainingEvent.RoundProgress round) {
+                        seen.add(round.progress().round() > 0 ? ours(local) : 0);
+                      }
+                    }))
             .fit(
                 NetworkSnapshot.initial(SparkTests.network(new Adam(0.01))),
                 SparkTests.cloudFrame(900, 1, 2),

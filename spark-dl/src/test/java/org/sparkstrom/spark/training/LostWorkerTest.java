@@ -4,20 +4,32 @@ package org.sparkstrom.spark.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.Serializable;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.sql.SparkSession;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.learning.config.Adam;
 import org.sparkstrom.sharing.round.Synchrony;
 import org.sparkstrom.sharing.threshold.TargetDensity;
 import org.sparkstrom.spark.SparkTests;
+import org.sparkstrom.spark.checkpoint.CheckpointConfig;
 import org.sparkstrom.spark.data.ColumnBinding;
 import org.sparkstrom.spark.network.NetworkSnapshot;
 
@@ -43,17 +55,37 @@ class LostWorkerTest {
   @ParameterizedTest
   @CsvSource({"SYNC, 1, 1", "SYNC, 1, 0", "PIPELINED, 1, 2", "SYNC, 4, 0"})
   void aTaskThatIsStartedAgainJoinsAndAllEndEqual(Synchrony synchrony, int localSteps, int rank) {
-    int epochs = 40;
+    int epochs = 60;
+    List<TrainingEvent> events = new ArrayList<>();
     AtomicInteger killed = new AtomicInteger();
     TrainingListener killer =
-        progress -> {
-          if (progress.epoch() >= 5 && killed.compareAndSet(0, 1)) {
+        event -> {
+          events.add(event);
+          if (event instanceof TrainingEvent.RoundProgress round
+              && round.progress().epoch() >= 5
+              && killed.compareAndSet(0, 1)) {
             kill(rank);
           }
         };
     TrainingResult result =
         fit(config(epochs).synchrony(synchrony).localSteps(localSteps).build(), killer);
     assertThat(killed).hasValue(1);
+    assertThat(events)
+        .filteredOn(event -> event instanceof TrainingEvent.WorkerLost)
+        .singleElement()
+        .satisfies(
+            lost -> {
+              assertThat(((TrainingEvent.WorkerLost) lost).rank()).isEqualTo(rank);
+              assertThat(((TrainingEvent.WorkerLost) lost).reason()).contains("after round ");
+            });
+    assertThat(events)
+        .filteredOn(event -> event instanceof TrainingEvent.WorkerJoined)
+        .singleElement()
+        .satisfies(
+            joined -> {
+              assertThat(((TrainingEvent.WorkerJoined) joined).rank()).isEqualTo(rank);
+              assertThat(((TrainingEvent.WorkerJoined) joined).label()).contains("attempt 1");
+            });
     assertThat(stage.starts(rank)).as("starts of worker " + rank).isEqualTo(2);
     assertThat(stage.attempts()).as("attempts of the stage").isEqualTo(1);
     assertThat(result.attendance()).isEqualTo(new Attendance(3, 1, 1));
@@ -66,12 +98,79 @@ class LostWorkerTest {
     assertThat(result.lossPerEpoch()).hasSize(epochs).doesNotContain(Double.NaN);
   }
 
+  /** Says which copy of it has heard of which iteration. */
+  private static final class Copies extends BaseTrainingListener implements Serializable {
+    private static final long serialVersionUID = 1L;
+    static final Map<Integer, List<Integer>> HEARD = new ConcurrentHashMap<>();
+
+    @Override
+    public void iterationDone(Model model, int iteration, int epoch) {
+      HEARD
+          .computeIfAbsent(System.identityHashCode(this), copy -> new CopyOnWriteArrayList<>())
+          .add(iteration);
+    }
+  }
+
+  @Test
+  void listenersGoOnBesideTheNextRankWhenTheLowestIsLost() {
+    Copies.HEARD.clear();
+    AtomicInteger killed = new AtomicInteger();
+    TrainingListener killer =
+        event -> {
+          if (event instanceof TrainingEvent.RoundProgress round
+              && round.progress().epoch() >= 5
+              && killed.compareAndSet(0, 1)) {
+            kill(0);
+          }
+        };
+    int epochs = 40;
+    new DistributedTrainer(
+            SparkTests.session().sparkContext(), config(epochs).build(), List.of(killer))
+        .withNetworkListeners(List.of(new Copies()))
+        .fit(
+            NetworkSnapshot.initial(SparkTests.network(new Adam(0.01))),
+            SparkTests.cloudFrame(900, 3, 4),
+            COLUMNS);
+    assertThat(killed).hasValue(1);
+    assertThat(Copies.HEARD).hasSizeGreaterThan(1);
+    Set<Integer> all = new TreeSet<>();
+    Copies.HEARD.values().forEach(all::addAll);
+    assertThat(all).contains(0, epochs * 19 - 1);
+    int heard = Copies.HEARD.values().stream().mapToInt(List::size).sum();
+    assertThat(heard).isBetween(epochs * 19 - 3, epochs * 19 + 3); // at the seams, one more or less
+  }
+
+  @Test
+  void aFitThatHasLostAWorkerWritesCheckpointsAndResumes(@TempDir Path temp) {
+    FitCare care = FitCare.DEFAULT.with(CheckpointConfig.in(temp.toUri().toString()));
+    List<Integer> written = new ArrayList<>();
+    AtomicInteger killed = new AtomicInteger();
+    TrainingListener killer =
+        event -> {
+          if (event instanceof TrainingEvent.CheckpointWritten checkpoint) {
+            written.add(checkpoint.epoch());
+            if (checkpoint.epoch() >= 5 && killed.compareAndSet(0, 1)) {
+              kill(1);
+            }
+          }
+        };
+    fit(config(40).care(care).build(), killer);
+    assertThat(killed).hasValue(1);
+    assertThat(written).contains(1, 40);
+    TrainingResult longer = fit(config(42).care(care).build(), event -> {});
+    assertThat(longer.history()).hasSize(42);
+    assertThat(longer.rounds()).isEqualTo(2 * 19);
+    assertThat(longer.snapshot().iteration()).isEqualTo(42 * 19);
+  }
+
   @Test
   void aLossEndsAFitThatNeedsAllWorkers() {
     AtomicInteger killed = new AtomicInteger();
     TrainingListener killer =
-        progress -> {
-          if (progress.round() > 0 && killed.compareAndSet(0, 1)) {
+        event -> {
+          if (event instanceof TrainingEvent.RoundProgress round
+              && round.progress().round() > 0
+              && killed.compareAndSet(0, 1)) {
             kill(2);
           }
         };

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.spark.training;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.sparkstrom.sharing.membership.Arbiter;
+import org.sparkstrom.sharing.membership.SharingAbortedException;
+import org.sparkstrom.spark.checkpoint.PartFile;
+import org.sparkstrom.spark.evaluation.EpochFigures;
+import org.sparkstrom.spark.evaluation.FigureSums;
+import org.sparkstrom.spark.training.EpochVote.Verdict;
+
+/**
+ * The driver's decisions at the ends of epochs, made from what all living workers have measured,
+ * and its notes of what has been decided.
+ *
+ * <p>Workers' threads of the coordinator decide; the thread that fits takes the notes. Thread-safe.
+ */
+final class FitDecisions implements Arbiter {
+  private final FitCare care;
+  private final long roundsPerEpoch;
+  private final List<EpochFigures> history = new ArrayList<>();
+  private final Queue<Note> notes = new ConcurrentLinkedQueue<>();
+  private double bestScore = Double.NaN;
+  private int bestEpoch = -1;
+  private int restores;
+
+  /**
+   * Goes on after some epochs.
+   *
+   * @param roundsPerEpoch rounds of the fit in an epoch
+   * @param past those of the checkpoint that the fit resumes from
+   */
+  FitDecisions(FitCare care, long roundsPerEpoch, List<EpochFigures> past) {
+    this.care = care;
+    this.roundsPerEpoch = roundsPerEpoch;
+    past.forEach(this::learn);
+  }
+
+  /** What the thread that fits has to know or to do. */
+  sealed interface Note {}
+
+  /**
+   * An epoch is over.
+   *
+   * @param verdict what the workers do now
+   * @param skippedRounds rounds to which some worker had nothing finite to add
+   */
+  record EpochOver(EpochFigures figures, Verdict verdict, long skippedRounds) implements Note {}
+
+  /**
+   * All members have written their parts of a checkpoint.
+   *
+   * @param epoch epochs of the fit before it
+   * @param round rounds of the fit before it
+   * @param parts empty if it is not to be completed
+   * @param history the epochs before it
+   * @param score of the last of them; NaN if unknown or if the checkpoint is within an epoch
+   */
+  record PartsWritten(
+      int epoch, long round, List<PartFile> parts, List<EpochFigures> history, double score)
+      implements Note {}
+
+  /** True if early stopping has ended the fit already, in the epochs before it was resumed. */
+  synchronized boolean hasEnded() {
+    return care.earlyStopping().isOn()
+        && !history.isEmpty()
+        && history.size() - 1 - bestEpoch >= care.earlyStopping().patience();
+  }
+
+  /** The next note, if there is one. */
+  Optional<Note> poll() {
+    return Optional.ofNullable(notes.poll());
+  }
+
+  /** All completed epochs so far. */
+  synchronized List<EpochFigures> history() {
+    return List.copyOf(history);
+  }
+
+  @Override
+  public synchronized Optional<ByteBuffer> decide(String ballot, Map<Integer, ByteBuffer> votes) {
+    if (CheckpointVote.isBallot(ballot)) {
+      noteParts(ballot, votes);
+      return Optional.empty();
+    }
+    FigureSums training = new FigureSums();
+    FigureSums validation = new FigureSums();
+    long skipped = 0;
+    for (ByteBuffer content : votes.values()) {
+      EpochVote vote = EpochVote.of(content);
+      training.add(vote.training());
+      validation.add(vote.validation());
+      skipped += vote.skippedRounds();
+    }
+    boolean undone = skipped > 0 && care.nonFinite().action() == NonFinitePolicy.Action.RESTORE;
+    EpochFigures figures =
+        new EpochFigures(
+            history.size(),
+            training.figures().getOrDefault(EpochVote.LOSS, Double.NaN),
+            undone ? Map.of() : validation.figures());
+    boolean best = learn(figures);
+    Verdict verdict = undone ? restore(figures) : verdict(best);
+    notes.add(new EpochOver(figures, verdict, skipped));
+    return Optional.of(verdict.toBytes());
+  }
+
+  /** Takes note of an epoch; true if it is the best so far. */
+  private boolean learn(EpochFigures figures) {
+    history.add(figures);
+    double score = score(figures);
+    boolean better = care.earlyStopping().isOn() && care.earlyStopping().isBetter(score, bestScore);
+    if (better) {
+      bestScore = score;
+      bestEpoch = history.size() - 1;
+    }
+    return better;
+  }
+
+  private double score(EpochFigures figures) {
+    EarlyStopping stopping = care.earlyStopping();
+    String metric = stopping.isOn() ? stopping.metric() : EpochVote.LOSS;
+    EarlyStopping scorer = stopping.isOn() ? stopping : EarlyStopping.on(metric, 1);
+    return scorer.score(figures.validation().getOrDefault(metric, Double.NaN));
+  }
+
+  private Verdict verdict(boolean best) {
+    if (best) {
+      return Verdict.GO_ON_WITH_BEST;
+    }
+    return hasEnded() ? Verdict.STOP : Verdict.GO_ON;
+  }
+
+  private Verdict restore(EpochFigures figures) {
+    restores++;
+    if (restores > care.nonFinite().limit()) {
+      throw new SharingAbortedException(
+          "training has diverged in epoch %d for the %dth time, and may be restored %d times; %s"
+              .formatted(
+                  figures.epoch(), restores, care.nonFinite().limit(), FiniteCheck.REMEDIES));
+    }
+    return Verdict.RESTORE;
+  }
+
+  private void noteParts(String ballot, Map<Integer, ByteBuffer> votes) {
+    List<PartFile> parts = new ArrayList<>();
+    boolean whole = true;
+    for (ByteBuffer content : votes.values()) {
+      CheckpointVote vote = CheckpointVote.of(content);
+      whole &= !vote.parts().isEmpty();
+      parts.addAll(vote.parts());
+    }
+    whole &= parts.stream().filter(part -> part.rank() == PartFile.COMMON).count() == 1;
+    long[] place = CheckpointVote.placeIn(ballot);
+    int epochs = (int) place[0];
+    List<EpochFigures> past = List.copyOf(history.subList(0, Math.min(epochs, history.size())));
+    boolean atEpochsEnd = !past.isEmpty() && place[1] == epochs * roundsPerEpoch;
+    notes.add(
+        new PartsWritten(
+            epochs,
+            place[1],
+            whole ? parts : List.of(),
+            past,
+            atEpochsEnd ? score(past.get(past.size() - 1)) : Double.NaN));
+  }
+}

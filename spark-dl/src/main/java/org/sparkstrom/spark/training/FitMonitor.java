@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.spark.training;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.sparkstrom.sharing.membership.Coordinator;
+import org.sparkstrom.sharing.membership.Member;
+import org.sparkstrom.sharing.membership.MembershipEvent;
+import org.sparkstrom.spark.training.TrainingEvent.EpochOutcome;
+
+/**
+ * Looks after a running fit from the driver: turns what workers report and what was decided into
+ * events, and completes checkpoints.
+ *
+ * <p>Used by the thread that fits, which lends it a turn a few times a second.
+ */
+final class FitMonitor {
+  private final Coordinator coordinator;
+  private final FitDecisions decisions;
+  private final Optional<CheckpointKeeper> checkpoints;
+  private final TrainingListeners listeners;
+  private final int epochs;
+  private final long parameters;
+  private final long startNs = System.nanoTime();
+
+  private int eventsTold;
+
+  FitMonitor(
+      Coordinator coordinator,
+      FitDecisions decisions,
+      Optional<CheckpointKeeper> checkpoints,
+      TrainingListeners listeners,
+      int epochs,
+      long parameters) {
+    this.coordinator = coordinator;
+    this.decisions = decisions;
+    this.checkpoints = checkpoints;
+    this.listeners = listeners;
+    this.epochs = epochs;
+    this.parameters = parameters;
+  }
+
+  /**
+   * One turn.
+   *
+   * @param present who takes part now
+   */
+  void turn(Attendance present) {
+    tellMembers();
+    takeNotes();
+    listeners.tell(
+        new TrainingEvent.RoundProgress(
+            TrainingProgress.of(coordinator.progress(), present, epochs, parameters, elapsed())));
+  }
+
+  /** The last turn, after all workers have completed. */
+  void finish() {
+    tellMembers();
+    takeNotes();
+  }
+
+  private Duration elapsed() {
+    return Duration.ofNanos(System.nanoTime() - startNs);
+  }
+
+  private void tellMembers() {
+    List<MembershipEvent> events = coordinator.events();
+    while (eventsTold < events.size()) {
+      MembershipEvent event = events.get(eventsTold++);
+      Member member = event.member();
+      listeners.tell(
+          switch (event.kind()) {
+            case LOST -> new TrainingEvent.WorkerLost(member.rank(), event.toString());
+            case JOINED -> new TrainingEvent.WorkerJoined(member.rank(), member.label());
+          });
+    }
+  }
+
+  private void takeNotes() {
+    for (Optional<FitDecisions.Note> note = decisions.poll();
+        note.isPresent();
+        note = decisions.poll()) {
+      if (note.get() instanceof FitDecisions.EpochOver over) {
+        listeners.tell(
+            new TrainingEvent.EpochEnded(
+                over.figures(), outcome(over.verdict()), over.skippedRounds(), elapsed()));
+      } else if (note.get() instanceof FitDecisions.PartsWritten written) {
+        checkpoints
+            .flatMap(keeper -> keeper.complete(written))
+            .ifPresent(
+                done ->
+                    listeners.tell(
+                        new TrainingEvent.CheckpointWritten(
+                            done.path().toString(),
+                            written.epoch(),
+                            written.round(),
+                            done.lengthBytes())));
+      }
+    }
+  }
+
+  private static EpochOutcome outcome(EpochVote.Verdict verdict) {
+    return switch (verdict) {
+      case GO_ON -> EpochOutcome.GOES_ON;
+      case GO_ON_WITH_BEST -> EpochOutcome.BEST_SO_FAR;
+      case STOP -> EpochOutcome.STOPPED_EARLY;
+      case RESTORE -> EpochOutcome.UNDONE;
+    };
+  }
+}
