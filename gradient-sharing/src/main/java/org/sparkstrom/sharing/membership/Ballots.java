@@ -49,12 +49,7 @@ final class Ballots {
       return verdict;
     }
     if (!open.containsKey(vote.ballot()) && open.size() == MAX_OPEN_BALLOTS) {
-      throw new IllegalArgumentException(
-          "at most "
-              + MAX_OPEN_BALLOTS
-              + " ballots may be open, so '"
-              + vote.ballot()
-              + "' is not");
+      giveWay(vote.ballot());
     }
     Ballot ballot = open.computeIfAbsent(vote.ballot(), name -> new Ballot());
     ballot.votes.put(rank, vote.content());
@@ -63,6 +58,24 @@ final class Ballots {
       ballot.awaitedSinceNs = nowNs;
     }
     return Optional.empty();
+  }
+
+  /** One that nobody waits for may lack the vote of a member that joined in the meantime. */
+  private void giveWay(String newcomer) {
+    String oldest =
+        open.entrySet().stream()
+            .filter(entry -> !entry.getValue().awaited)
+            .map(Map.Entry::getKey)
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "at most "
+                            + MAX_OPEN_BALLOTS
+                            + " ballots may be open, so '"
+                            + newcomer
+                            + "' is not"));
+    open.remove(oldest);
   }
 
   /** Decides the ballots in which all of these have voted. */

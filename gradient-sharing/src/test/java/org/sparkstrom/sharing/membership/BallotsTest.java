@@ -19,7 +19,9 @@ class BallotsTest {
       new Ballots(
           (ballot, votes) -> {
             calls.add(ballot + " " + describe(votes));
-            return ballot.startsWith("silent") ? Optional.empty() : Optional.of(bytes("go"));
+            return ballot.startsWith("silent") || ballot.startsWith("checkpoint")
+                ? Optional.empty()
+                : Optional.of(bytes("go"));
           });
 
   @Test
@@ -78,6 +80,20 @@ class BallotsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> vote("one more", 0, "a"))
         .withMessage("at most 64 ballots may be open, so 'one more' is not");
+  }
+
+  @Test
+  void theOldestThatNobodyWaitsForGivesWay() {
+    for (int i = 0; i < 200; i++) {
+      ballots.vote(new ControlMessage.Vote("checkpoint " + i, false, bytes("x")), 0, 0);
+    }
+    vote("epoch 0", 0, "a");
+    assertThat(ballots.decide(List.of(0)))
+        .containsExactly(new Ballots.Decision("epoch 0", bytes("go")));
+    assertThat(calls)
+        .hasSize(64)
+        .doesNotContain("checkpoint 136 0=x")
+        .contains("checkpoint 137 0=x");
   }
 
   private Optional<ByteBuffer> vote(String ballot, int rank, String content) {
