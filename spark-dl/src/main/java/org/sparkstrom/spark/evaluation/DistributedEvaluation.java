@@ -29,9 +29,6 @@ import org.sparkstrom.spark.network.NetworkSnapshot;
  * keeps the score of every row.
  */
 public final class DistributedEvaluation {
-  /** Predictions that an evaluation takes at once, however large the network's batches are. */
-  private static final int MAX_ROWS_AT_ONCE = 1024;
-
   private static final String OUTPUT = "sparkstrom_output";
 
   /** Outputs and labels that are compared at once; batches limited by bytes have any number. */

@@ -31,7 +31,13 @@ final class ExecutorKill implements TrainingListener {
   }
 
   @Override
-  public void onProgress(TrainingProgress progress) {
+  public void onEvent(TrainingEvent event) {
+    if (event instanceof TrainingEvent.RoundProgress told) {
+      follow(told.progress());
+    }
+  }
+
+  private void follow(TrainingProgress progress) {
     long nowNs = System.nanoTime();
     Attendance attendance = progress.attendance();
     if (firstJoinNs == 0 && attendance.alive() == 3) {

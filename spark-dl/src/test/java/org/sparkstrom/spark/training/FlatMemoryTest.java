@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.ToLongFunction;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkstrom.spark.FreshJvm;
 import org.sparkstrom.spark.training.TwentyFits.FitTrace;
 
+@Tag("slow")
 class FlatMemoryTest {
 
   /** Fits until code, classes and buffers that are made once are there. */

@@ -88,7 +88,13 @@ class ManyKillsTest {
     }
 
     @Override
-    public void onProgress(TrainingProgress progress) {
+    public void onEvent(TrainingEvent event) {
+      if (event instanceof TrainingEvent.RoundProgress told) {
+        follow(told.progress());
+      }
+    }
+
+    private void follow(TrainingProgress progress) {
       noteRound(progress);
       Attendance attendance = progress.attendance();
       boolean allHere = attendance.alive() == 3 && attendance.joins() == kills;
