@@ -6,6 +6,7 @@ import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.Params;
+import org.sparkstrom.spark.data.StoreMemory;
 import org.sparkstrom.spark.training.TrainingConfig;
 
 /** The Params of {@link NetworkParams} that say how a fit runs. */
@@ -59,8 +60,8 @@ final class TrainingParamSet implements Serializable {
         new LongParam(
             stage,
             "storeMemoryBytes",
-            "bytes of rows that a worker keeps in memory before it spills to disk",
-            ParamChecks.atLeast("storeMemoryBytes", 0));
+            "bytes of rows that a worker keeps in memory before it spills to disk; -1 to compute them",
+            ParamChecks.atLeast("storeMemoryBytes", StoreMemory.COMPUTED));
     stage.setDefault(storeMemoryBytes, DEFAULTS.storeMemoryBytes());
     progress =
         Defaulted.choice(
