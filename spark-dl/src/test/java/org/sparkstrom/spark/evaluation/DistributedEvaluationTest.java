@@ -40,6 +40,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.sparkstrom.spark.SparkTests;
 import org.sparkstrom.spark.data.ColumnBinding;
 import org.sparkstrom.spark.data.HandleInvalid;
+import org.sparkstrom.spark.inference.BatchLimit;
 import org.sparkstrom.spark.inference.PredictionConfig;
 import org.sparkstrom.spark.network.NetworkSnapshot;
 
@@ -161,6 +162,23 @@ class DistributedEvaluationTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> evaluate(network, data.drop("label"), new Evaluation(3)))
         .withMessageContaining("label column 'label' does not exist");
+  }
+
+  @Test
+  void batchesLimitedByBytesGiveTheSameFigures() {
+    NetworkSnapshot network = NetworkSnapshot.initial(SparkTests.network(new Adam(0.01)));
+    Dataset<Row> data = SparkTests.cloudFrame(ROWS, 3, 2);
+    Evaluation byRows = new Evaluation(3);
+    evaluate(network, data, byRows);
+    Evaluation byBytes = new Evaluation(3);
+    DistributedEvaluation.evaluate(
+        data,
+        network,
+        COLUMNS,
+        new PredictionConfig(List.of("features"), BatchLimit.ofBytes(4096), HandleInvalid.ERROR),
+        byBytes);
+    assertThat(byBytes.getNumRowCounter()).isEqualTo(ROWS);
+    assertThat(byBytes.getConfusionMatrix()).isEqualTo(byRows.getConfusionMatrix());
   }
 
   private static void evaluate(
