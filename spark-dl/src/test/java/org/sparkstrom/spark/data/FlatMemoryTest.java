@@ -20,7 +20,12 @@ class FlatMemoryTest {
 
   private static final long MIB = 1 << 20;
   private static final long LIMIT_BYTES = 48 * MIB;
-  private static final long SLACK_BYTES = 24 * MIB;
+
+  /** What the JVM takes while it compiles; the data has four times the limit. */
+  private static final long SLACK_BYTES = 40 * MIB;
+
+  /** Epochs until all code is compiled. */
+  private static final int WARM_EPOCHS = 5;
 
   @TempDir Path directory;
 
@@ -29,7 +34,7 @@ class FlatMemoryTest {
   void memoryStaysWithinTheLimitAndDoesNotGrowFromEpochToEpoch() throws Exception {
     Path result = directory.resolve("result");
     Path log = directory.resolve("log");
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xms96m",
@@ -43,8 +48,10 @@ class FlatMemoryTest {
                 Long.toString(LIMIT_BYTES),
                 result.toString())
             .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
+            .redirectOutput(log.toFile());
+    // a fixed one: else glibc keeps what is freed, and nothing of it is seen
+    builder.environment().put("MALLOC_MMAP_THRESHOLD_", "131072");
+    Process process = builder.start();
     try {
       assertThat(process.waitFor(150, TimeUnit.SECONDS)).as("the process ends in time").isTrue();
     } finally {
@@ -57,13 +64,18 @@ class FlatMemoryTest {
     assertThat(inMemory).isBetween(LIMIT_BYTES - MIB, LIMIT_BYTES);
     assertThat(spilled).isGreaterThan(3 * LIMIT_BYTES - MIB);
     long[] resident = lines.stream().mapToLong(Long::parseLong).toArray();
-    for (int epoch = 2; epoch < 6; epoch++) {
-      assertThat(resident[epoch] - resident[0])
-          .as("growth after epoch %d of %s", epoch - 2, lines)
+    int lastEpoch = StoreProcess.EPOCHS + 1; // before the data, with it, each epoch, closed
+    for (int line = 2; line <= lastEpoch; line++) {
+      assertThat(resident[line] - resident[0])
+          .as("growth after epoch %d of %s", line - 2, lines)
           .isLessThan(LIMIT_BYTES + SLACK_BYTES);
     }
-    assertThat(resident[5] - resident[2]).as("from epoch to epoch, %s", lines).isLessThan(8 * MIB);
-    assertThat(resident[6] - resident[0]).as("after close, %s", lines).isLessThan(SLACK_BYTES);
+    assertThat(resident[lastEpoch] - resident[2 + WARM_EPOCHS])
+        .as("from epoch to epoch, %s", lines)
+        .isLessThan(8 * MIB);
+    assertThat(resident[lastEpoch + 1] - resident[0])
+        .as("after close, %s", lines)
+        .isLessThan(SLACK_BYTES);
     try (Stream<Path> files = Files.list(directory)) {
       assertThat(files).containsExactlyInAnyOrder(result, log);
     }

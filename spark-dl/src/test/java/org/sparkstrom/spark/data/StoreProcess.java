@@ -31,7 +31,7 @@ final class StoreProcess {
   private static final int FEATURES = 784;
   private static final int CLASSES = 10;
   private static final int BATCH = 64;
-  private static final int EPOCHS = 4;
+  static final int EPOCHS = 10;
   private static final int TIMES_THE_LIMIT = 4;
 
   private StoreProcess() {}
@@ -42,7 +42,7 @@ final class StoreProcess {
     NativeRuntime.useOneThreadPerTask();
     try (LiveNetwork network = LiveNetwork.of(NetworkSnapshot.initial(configuration()));
         BufferedWriter out = Files.newBufferedWriter(Path.of(args[2]))) {
-      train(network, directory, limitBytes, limitBytes / 4, 1); // loads classes and native code
+      train(network, directory, limitBytes, limitBytes, 4); // loads classes and native code
       out.write(residentBytes() + "\n");
       long inMemory;
       long spilled;
