@@ -108,7 +108,7 @@ final class FittedNetwork implements Serializable {
           "the vector is NaN or infinite at feature %d; clean it, or set handleInvalid to 'keep'"
               .formatted(invalid));
     }
-    NativeRuntime.useOneThreadPerTask();
+    NativeRuntime.prepareTask();
     if (replica == null) {
       replica = snapshot.forInference().restore();
     }

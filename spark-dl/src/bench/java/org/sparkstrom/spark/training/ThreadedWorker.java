@@ -22,7 +22,7 @@ record ThreadedWorker(
     ThreadedFit fit, Peering peering, ThreadedFit.Rows rows, ThreadedFit.EpochListener listener) {
 
   ThreadedFit.WorkerEnd run(NetworkSnapshot initial, UpdateExchange exchange) {
-    NativeRuntime.useOneThreadPerTask(); // OpenMP keeps the number for each thread that calls
+    NativeRuntime.prepareTask(); // OpenMP keeps the number for each thread that calls
     try (exchange;
         Replica replica = new Replica(initial, exchange)) {
       for (int epoch = 0; epoch < fit.epochs(); epoch++) {

@@ -34,7 +34,7 @@ record PartitionPrediction(
     if (!rows.hasNext()) {
       return Collections.emptyIterator();
     }
-    NativeRuntime.useOneThreadPerTask();
+    NativeRuntime.prepareTask();
     SharedParameters parameters = SharedParameters.lease(SparkEnv.get().conf().getAppId(), network);
     TaskContext task = TaskContext.get();
     task.addTaskCompletionListener((TaskCompletionListener) context -> parameters.close());

@@ -77,11 +77,6 @@ public final class NativeRuntime {
     }
   }
 
-  /** Another name of {@link #prepareTask}. */
-  public static void useOneThreadPerTask() {
-    prepareTask();
-  }
-
   /**
    * Prepares ND4J for a thread that helps a task, with as many arithmetic threads as told.
    *

@@ -63,7 +63,7 @@ record TrainingTask(FitContext fit) implements FlatMapFunction<Iterator<Integer>
 
   @Override
   public Iterator<WorkerResult> call(Iterator<Integer> ranks) throws Exception {
-    NativeRuntime.useOneThreadPerTask();
+    NativeRuntime.prepareTask();
     int rank = ranks.next();
     try (WorkerRows rows =
         new WorkerRows(

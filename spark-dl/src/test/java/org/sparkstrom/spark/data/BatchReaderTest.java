@@ -34,7 +34,7 @@ class BatchReaderTest {
 
   @BeforeEach
   void pack() throws Exception {
-    NativeRuntime.useOneThreadPerTask();
+    NativeRuntime.prepareTask();
     data =
         DataTests.survey(
             DataTests.frame(

@@ -42,7 +42,7 @@ class BatchValuesTest {
 
   @BeforeEach
   void prepare() {
-    NativeRuntime.useOneThreadPerTask();
+    NativeRuntime.prepareTask();
   }
 
   @ParameterizedTest

@@ -39,7 +39,7 @@ final class StoreProcess {
   public static void main(String[] args) throws IOException {
     Path directory = Path.of(args[0]);
     long limitBytes = Long.parseLong(args[1]);
-    NativeRuntime.useOneThreadPerTask();
+    NativeRuntime.prepareTask();
     try (LiveNetwork network = LiveNetwork.of(NetworkSnapshot.initial(configuration()));
         BufferedWriter out = Files.newBufferedWriter(Path.of(args[2]))) {
       train(network, directory, limitBytes, limitBytes, 4); // loads classes and native code

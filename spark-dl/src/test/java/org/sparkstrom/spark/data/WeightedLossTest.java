@@ -48,7 +48,7 @@ class WeightedLossTest {
 
   @BeforeEach
   void prepare() {
-    NativeRuntime.useOneThreadPerTask();
+    NativeRuntime.prepareTask();
   }
 
   /** Columns features, label, weight. */

@@ -114,7 +114,7 @@ class NetworkSnapshotTest {
   @Test
   void oneThreadPerTaskHoldsForMatrixProductsToo() {
     Nd4j.factory().blas().setMaxThreads(2);
-    NativeRuntime.useOneThreadPerTask();
+    NativeRuntime.prepareTask();
     assertThat(Nd4j.factory().blas().getMaxThreads()).isEqualTo(1);
   }
 
