@@ -2,8 +2,8 @@
 """PyTorch as a contestant of scripts/bench train.
 
 Arguments: DATA PROBLEM SEED LIMIT_SECONDS ROWS PROCESSES. Prints its result as the last line, like the
-contestants in Java. The clock runs for training alone, after 2,048 rows of warm-up; the held-out rows
-are scored after each epoch with the clock stopped.
+contestants in Java. The clock runs for training alone, after an epoch of warm-up; the held-out rows are
+scored after each epoch with the clock stopped.
 """
 
 import gzip
@@ -83,7 +83,7 @@ def run(rank, data, problem, seed, limit, rows, processes):
     features = pixels.float() / 255
     split = len(labels) - HELD_OUT
     rows = min(rows, split)
-    train(fresh(problem, seed, processes), features, labels, torch.arange(rank, 2048, processes))
+    train(fresh(problem, seed, processes), features, labels, torch.arange(rank, rows, processes))
     model = fresh(problem, seed, processes)
     seconds, best, trained, go_on = 0.0, 0.0, 0, True
     generator = torch.Generator().manual_seed(seed)

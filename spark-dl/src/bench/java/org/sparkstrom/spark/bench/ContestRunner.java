@@ -14,9 +14,7 @@ final class ContestRunner {
   private static final String WORKER_MEMORY = "2g";
   private static final long OBSERVE_MS = 250;
 
-  /**
-   * Beside training: start, data, warm-up and evaluation; and that ours starts anew for each epoch.
-   */
+  /** Beside training: start, data, warm-up and evaluation. */
   private static final int OVERHEAD_SECONDS = 300;
 
   private final TrainOptions options;

@@ -19,8 +19,7 @@ final class Dl4jContestant {
     Contest contest = Contest.parse(arguments);
     Digits digits = Digits.read(contest.data());
     ThreadedFit.Rows rows = digits.deal(1, contest.seed(), contest.rows()).get(0);
-    ThreadedFit.Rows some = digits.deal(1, contest.seed(), SparkContest.WARM_UP_ROWS).get(0);
-    contest.batches(some, 0).forEach(network(contest)::fit);
+    contest.batches(rows, 0).forEach(network(contest)::fit);
     MultiLayerNetwork network = network(contest);
     ContestClock clock = contest.clock();
     boolean goOn = true;

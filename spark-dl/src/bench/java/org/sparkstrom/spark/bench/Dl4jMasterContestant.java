@@ -22,7 +22,8 @@ import org.sparkstrom.spark.training.ThreadedFit;
  * DL4J's own masters on Spark, with the settings under which they did best.
  *
  * <p>Each worker needs an address of its own in {@code DL4J_VOID_IP} for SharedTraining. One fit is
- * one epoch.
+ * one epoch. SharedTraining keeps state in its executors, so that a second network learns nothing
+ * there; its executors are warmed up with DL4J alone.
  */
 final class Dl4jMasterContestant {
   private static final int AVERAGING_FREQUENCY = 5;
@@ -40,10 +41,13 @@ final class Dl4jMasterContestant {
     ThreadedFit.Rows heldOut = Digits.read(contest.data()).heldOut();
     try (SparkSession spark = SparkContest.session(contest)) {
       JavaSparkContext context = new JavaSparkContext(spark.sparkContext());
-      JavaRDD<DataSet> warmUp = SparkContest.batches(spark, contest, SparkContest.WARM_UP_ROWS);
-      JavaRDD<DataSet> data = SparkContest.batches(spark, contest, contest.rows());
+      JavaRDD<DataSet> data = SparkContest.batches(spark, contest);
       TrainingMaster<?, ?> master = shared ? sharedTraining() : averaging();
-      network(contest, context, master).fit(warmUp);
+      if (shared) {
+        SparkContest.trainApart(data, contest);
+      } else {
+        network(contest, context, master).fit(data);
+      }
       SparkDl4jMultiLayer network = network(contest, context, master);
       ContestClock clock = contest.clock();
       boolean goOn = true;

@@ -27,8 +27,9 @@ final class MllibContestant {
           new MultilayerPerceptronClassifier()
               .setLayers(new int[] {TrainProblem.FEATURES, 256, Digits.CLASS_COUNT})
               .setSeed(contest.seed());
-      perceptron.setMaxIter(2).fit(SparkContest.frame(spark, contest, SparkContest.WARM_UP_ROWS));
-      Dataset<Row> data = SparkContest.frame(spark, contest, contest.rows());
+      Dataset<Row> data =
+          SparkContest.cached(SparkContest.frame(spark, contest).where("NOT heldOut"));
+      perceptron.setMaxIter(2).fit(data);
       perceptron.setMaxIter(ITERATIONS);
       ContestClock clock = contest.clock();
       MultilayerPerceptronClassificationModel[] model =

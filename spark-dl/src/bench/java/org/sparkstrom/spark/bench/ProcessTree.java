@@ -6,37 +6,38 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /** The processes of a contestant: how much memory they have had at most, and how they are ended. */
 final class ProcessTree {
-  private static final String PEAK = "VmHWM:";
+  private static final String RESIDENT = "VmRSS:";
 
-  private final Map<Long, Long> peakKilobytes = new HashMap<>();
+  private long peakKilobytes;
 
   /** Looks at processes and all that they have started; to be called again and again. */
   void observe(Collection<ProcessHandle> roots) {
-    roots.stream()
-        .flatMap(root -> Stream.concat(Stream.of(root), root.descendants()))
-        .forEach(process -> observe(process.pid()));
+    long together =
+        roots.stream()
+            .flatMap(root -> Stream.concat(Stream.of(root), root.descendants()))
+            .mapToLong(process -> residentKilobytes(process.pid()))
+            .sum();
+    peakKilobytes = Math.max(peakKilobytes, together);
   }
 
-  private void observe(long pid) {
+  private static long residentKilobytes(long pid) {
     try (Stream<String> status = Files.lines(Path.of("/proc/" + pid + "/status"))) {
-      status
-          .filter(line -> line.startsWith(PEAK))
-          .map(line -> Long.parseLong(line.replaceAll("\\D", "")))
-          .forEach(kilobytes -> peakKilobytes.merge(pid, kilobytes, Math::max));
+      return status
+          .filter(line -> line.startsWith(RESIDENT))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+          .sum();
     } catch (IOException | UncheckedIOException e) {
-      // it has ended between two looks; what it had before is known
+      return 0; // it has just ended
     }
   }
 
-  /** The sum of what each process had at most. */
+  /** The most that they had together. */
   double peakMegabytes() {
-    return peakKilobytes.values().stream().mapToLong(Long::longValue).sum() / 1024.0;
+    return peakKilobytes / 1024.0;
   }
 
   /** Ends a process and all that it has started. */

@@ -10,6 +10,7 @@ import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.api.java.function.VoidFunction;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
@@ -19,6 +20,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.dataset.DataSet;
 import org.sparkstrom.spark.training.ThreadedFit;
 
@@ -27,8 +29,8 @@ final class SparkContest {
   static final int EXECUTORS = 2;
   static final StorageLevel STORAGE = StorageLevel.MEMORY_ONLY();
 
-  /** Rows on which each contestant tries everything once, before the clock runs. */
-  static final int WARM_UP_ROWS = 2048;
+  /** Epochs that a contestant may run which is told at the start when to stop. */
+  static final int MOST_EPOCHS = 100;
 
   private SparkContest() {}
 
@@ -47,24 +49,36 @@ final class SparkContest {
         .getOrCreate();
   }
 
-  /** Columns features (vector) and label (double), a partition for each executor, cached. */
-  static Dataset<Row> frame(SparkSession spark, Contest contest, int rows) {
-    JavaRDD<Row> loaded = shares(spark).mapPartitions(new RowLoader(contest, rows));
+  /**
+   * Columns features (vector), label (double) and heldOut (boolean), a partition for each executor.
+   */
+  static Dataset<Row> frame(SparkSession spark, Contest contest) {
     StructType schema =
         new StructType()
             .add("features", SQLDataTypes.VectorType())
-            .add("label", DataTypes.DoubleType);
-    Dataset<Row> frame = spark.createDataFrame(loaded, schema).persist(STORAGE);
-    frame.count();
-    return frame;
+            .add("label", DataTypes.DoubleType)
+            .add("heldOut", DataTypes.BooleanType);
+    return spark.createDataFrame(shares(spark).mapPartitions(new RowLoader(contest)), schema);
+  }
+
+  /** The same rows, in the executors' memory. */
+  static Dataset<Row> cached(Dataset<Row> frame) {
+    Dataset<Row> cached = frame.persist(STORAGE);
+    cached.count();
+    return cached;
   }
 
   /** Batches of DL4J, cached. */
-  static JavaRDD<DataSet> batches(SparkSession spark, Contest contest, int rows) {
+  static JavaRDD<DataSet> batches(SparkSession spark, Contest contest) {
     JavaRDD<DataSet> batches =
-        shares(spark).mapPartitions(new BatchLoader(contest, rows)).persist(STORAGE);
+        shares(spark).mapPartitions(new BatchLoader(contest)).persist(STORAGE);
     batches.count();
     return batches;
+  }
+
+  /** Trains a network of DL4J in each executor on its batches, and forgets it. */
+  static void trainApart(JavaRDD<DataSet> batches, Contest contest) {
+    batches.foreachPartition(new PlainTraining(contest));
   }
 
   /** The ranks, one in each partition. */
@@ -76,44 +90,64 @@ final class SparkContest {
     return new JavaSparkContext(spark.sparkContext()).parallelize(ranks, EXECUTORS);
   }
 
-  private static ThreadedFit.Rows share(Arguments arguments, int rank) {
+  private static ThreadedFit.Rows share(Contest contest, int rank) {
+    return digits(contest).deal(EXECUTORS, contest.seed(), contest.rows()).get(rank);
+  }
+
+  private static Digits digits(Contest contest) {
     try {
-      Contest contest = Contest.parse(arguments.values().toArray(String[]::new));
-      Digits digits = Digits.read(contest.data());
-      return digits.deal(EXECUTORS, contest.seed(), arguments.rows()).get(rank);
+      return Digits.read(contest.data());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   /** A contest as it travels. */
-  private record Arguments(List<String> values, int rows) implements Serializable {}
+  private record Arguments(List<String> values) implements Serializable {
+    Arguments(Contest contest) {
+      this(new ArrayList<>(contest.arguments()));
+    }
+
+    Contest contest() {
+      return Contest.parse(values.toArray(String[]::new));
+    }
+  }
 
   private static final class RowLoader implements FlatMapFunction<Iterator<Integer>, Row> {
     private static final long serialVersionUID = 1L;
 
     private final Arguments arguments;
 
-    RowLoader(Contest contest, int rows) {
-      arguments = new Arguments(new ArrayList<>(contest.arguments()), rows);
+    RowLoader(Contest contest) {
+      arguments = new Arguments(contest);
     }
 
     @Override
     public Iterator<Row> call(Iterator<Integer> ranks) {
+      Contest contest = arguments.contest();
+      ThreadedFit.Rows heldOut = digits(contest).heldOut();
       List<Row> rows = new ArrayList<>();
-      float[] features = new float[TrainProblem.FEATURES];
       while (ranks.hasNext()) {
-        ThreadedFit.Rows share = share(arguments, ranks.next());
+        int rank = ranks.next();
+        ThreadedFit.Rows share = share(contest, rank);
         for (int row = 0; row < share.count(); row++) {
-          double label = share.read(row, features, 0);
-          double[] wide = new double[features.length];
-          for (int i = 0; i < wide.length; i++) {
-            wide[i] = features[i];
-          }
-          rows.add(RowFactory.create(Vectors.dense(wide), label));
+          rows.add(row(share, row, false));
+        }
+        for (int row = rank; row < heldOut.count(); row += EXECUTORS) {
+          rows.add(row(heldOut, row, true));
         }
       }
       return rows.iterator();
+    }
+
+    private static Row row(ThreadedFit.Rows from, int row, boolean heldOut) {
+      float[] features = new float[TrainProblem.FEATURES];
+      double label = from.read(row, features, 0);
+      double[] wide = new double[features.length];
+      for (int i = 0; i < wide.length; i++) {
+        wide[i] = features[i];
+      }
+      return RowFactory.create(Vectors.dense(wide), label, heldOut);
     }
   }
 
@@ -122,18 +156,36 @@ final class SparkContest {
 
     private final Arguments arguments;
 
-    BatchLoader(Contest contest, int rows) {
-      arguments = new Arguments(new ArrayList<>(contest.arguments()), rows);
+    BatchLoader(Contest contest) {
+      arguments = new Arguments(contest);
     }
 
     @Override
     public Iterator<DataSet> call(Iterator<Integer> ranks) {
+      Contest contest = arguments.contest();
       List<DataSet> batches = new ArrayList<>();
-      Contest contest = Contest.parse(arguments.values().toArray(String[]::new));
       while (ranks.hasNext()) {
-        batches.addAll(contest.batches(share(arguments, ranks.next()), 0));
+        batches.addAll(contest.batches(share(contest, ranks.next()), 0));
       }
       return batches.iterator();
+    }
+  }
+
+  private static final class PlainTraining implements VoidFunction<Iterator<DataSet>> {
+    private static final long serialVersionUID = 1L;
+
+    private final Arguments arguments;
+
+    PlainTraining(Contest contest) {
+      arguments = new Arguments(contest);
+    }
+
+    @Override
+    public void call(Iterator<DataSet> batches) {
+      Contest contest = arguments.contest();
+      MultiLayerNetwork network = new MultiLayerNetwork(contest.problem().network(contest.seed()));
+      network.init();
+      batches.forEachRemaining(network::fit);
     }
   }
 }

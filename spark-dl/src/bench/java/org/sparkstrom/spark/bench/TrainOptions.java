@@ -33,6 +33,8 @@ record TrainOptions(
     String pytorchProgram,
     String output) {
 
+  private static final int LEAST_ROWS = 2048;
+
   /** Every option and its default. */
   private static final Map<String, String> DEFAULTS =
       Map.of(
@@ -68,9 +70,9 @@ record TrainOptions(
       values.put(arguments[i], arguments[i + 1]);
     }
     int rows = number(values, "--rows");
-    if (rows < SparkContest.WARM_UP_ROWS) {
+    if (rows < LEAST_ROWS) {
       throw new IllegalArgumentException(
-          "--rows must be at least %d, but is %d".formatted(SparkContest.WARM_UP_ROWS, rows));
+          "--rows must be at least %d, but is %d".formatted(LEAST_ROWS, rows));
     }
     return new TrainOptions(
         Path.of(values.get("--data")),

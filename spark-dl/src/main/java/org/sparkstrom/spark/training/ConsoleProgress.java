@@ -58,6 +58,7 @@ public final class ConsoleProgress implements TrainingListener {
     return switch (ended.outcome()) {
       case BEST_SO_FAR -> line.append(", the best so far").toString();
       case STOPPED_EARLY -> line.append(", no better for too long: stops").toString();
+      case TARGET_REACHED -> line.append(", as good as it was to become: stops").toString();
       case GOES_ON, UNDONE -> line.toString();
     };
   }

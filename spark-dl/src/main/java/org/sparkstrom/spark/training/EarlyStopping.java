@@ -6,7 +6,8 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * When a fit ends before its last epoch: when a figure on the validation rows gets no better.
+ * When a fit ends before its last epoch: when a figure on the validation rows gets no better, or is
+ * good enough.
  *
  * <p>The result is the network of the best epoch, also if the fit runs to its last one.
  *
@@ -14,11 +15,13 @@ import java.util.Objects;
  *     outputs the name of one before it, as in "price/mse"; empty for no early stopping
  * @param patience epochs without improvement after which the fit ends
  * @param minDelta how much better than the best so far an epoch must be to count as better
+ * @param target figure that is good enough, so that the fit ends with that epoch; NaN for none
  */
-public record EarlyStopping(String metric, int patience, double minDelta) implements Serializable {
+public record EarlyStopping(String metric, int patience, double minDelta, double target)
+    implements Serializable {
 
   /** Runs all epochs and takes the last network. */
-  public static final EarlyStopping OFF = new EarlyStopping("", 0, 0);
+  public static final EarlyStopping OFF = new EarlyStopping("", 0, 0, Double.NaN);
 
   public EarlyStopping {
     Objects.requireNonNull(metric, "metric");
@@ -28,16 +31,30 @@ public record EarlyStopping(String metric, int patience, double minDelta) implem
     if (!(minDelta >= 0) || Double.isInfinite(minDelta)) {
       throw new IllegalArgumentException("minDelta must be at least 0, but is " + minDelta);
     }
+    if (Double.isInfinite(target)) {
+      throw new IllegalArgumentException(
+          "target must be finite, or NaN for none, but is " + target);
+    }
   }
 
   /** Stops when the figure has not become better for so many epochs. */
   public static EarlyStopping on(String metric, int patience) {
-    return new EarlyStopping(metric, patience, 0);
+    return new EarlyStopping(metric, patience, 0, Double.NaN);
+  }
+
+  /** Stops when the figure is as good as the target or better. */
+  public static EarlyStopping at(String metric, double target) {
+    return new EarlyStopping(metric, Integer.MAX_VALUE, 0, target);
   }
 
   /** The same with another least improvement. */
   public EarlyStopping withMinDelta(double delta) {
-    return new EarlyStopping(metric, patience, delta);
+    return new EarlyStopping(metric, patience, delta, target);
+  }
+
+  /** The same, and stops as well when the figure is as good as the target or better. */
+  public EarlyStopping withTarget(double figure) {
+    return new EarlyStopping(metric, patience, minDelta, figure);
   }
 
   /** Whether epochs are compared at all. */
@@ -53,6 +70,11 @@ public record EarlyStopping(String metric, int patience, double minDelta) implem
   /** Whether an epoch counts as better than the best before it. */
   boolean isBetter(double score, double best) {
     return !Double.isNaN(score) && (Double.isNaN(best) || score > best + minDelta);
+  }
+
+  /** Whether a score is good enough to end the fit. */
+  boolean isReached(double score) {
+    return score >= score(target); // false if one of them is NaN
   }
 
   private static boolean isHigherBetter(String metric) {

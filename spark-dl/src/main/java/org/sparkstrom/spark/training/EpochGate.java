@@ -51,11 +51,11 @@ final class EpochGate {
     EpochVote vote = new EpochVote(training, validation.measure(), exchange.skippedInEpoch());
     Verdict verdict = Verdict.of(voter.decide(EpochVote.ballot(epoch), vote.toBytes()));
     switch (verdict) {
-      case GO_ON_WITH_BEST -> kept.keepBest(replica.state(place));
+      case GO_ON_WITH_BEST, STOP_WITH_BEST -> kept.keepBest(replica.state(place));
       case RESTORE -> goBack();
       case GO_ON, STOP -> {}
     }
-    return verdict != Verdict.STOP;
+    return !verdict.ends();
   }
 
   private boolean isCheckpointDue(TrainingPlace place) {

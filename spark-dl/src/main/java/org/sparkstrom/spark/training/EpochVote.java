@@ -52,12 +52,19 @@ record EpochVote(FigureSums training, FigureSums validation, long skippedRounds)
     /** Train no more. */
     STOP(2),
     /** Undo the epoch, and go on. */
-    RESTORE(3);
+    RESTORE(3),
+    /** As STOP, and keep the network, which is the best. */
+    STOP_WITH_BEST(4);
 
     private final int code;
 
     Verdict(int code) {
       this.code = code;
+    }
+
+    /** Whether the fit is over. */
+    boolean ends() {
+      return this == STOP || this == STOP_WITH_BEST;
     }
 
     ByteBuffer toBytes() {

@@ -28,6 +28,7 @@ final class FitDecisions implements Arbiter {
   private final Queue<Note> notes = new ConcurrentLinkedQueue<>();
   private double bestScore = Double.NaN;
   private int bestEpoch = -1;
+  private boolean targetReached;
   private int restores;
 
   /**
@@ -68,9 +69,10 @@ final class FitDecisions implements Arbiter {
 
   /** True if early stopping has ended the fit already, in the epochs before it was resumed. */
   synchronized boolean hasEnded() {
-    return care.earlyStopping().isOn()
-        && !history.isEmpty()
-        && history.size() - 1 - bestEpoch >= care.earlyStopping().patience();
+    return targetReached
+        || (care.earlyStopping().isOn()
+            && !history.isEmpty()
+            && history.size() - 1 - bestEpoch >= care.earlyStopping().patience());
   }
 
   /** The next note, if there is one. */
@@ -113,8 +115,13 @@ final class FitDecisions implements Arbiter {
   /** Takes note of an epoch; true if it is the best so far. */
   private boolean learn(EpochFigures figures) {
     history.add(figures);
+    EarlyStopping stopping = care.earlyStopping();
+    if (!stopping.isOn()) {
+      return false;
+    }
     double score = score(figures);
-    boolean better = care.earlyStopping().isOn() && care.earlyStopping().isBetter(score, bestScore);
+    targetReached = stopping.isReached(score);
+    boolean better = targetReached || stopping.isBetter(score, bestScore);
     if (better) {
       bestScore = score;
       bestEpoch = history.size() - 1;
@@ -131,7 +138,7 @@ final class FitDecisions implements Arbiter {
 
   private Verdict verdict(boolean best) {
     if (best) {
-      return Verdict.GO_ON_WITH_BEST;
+      return targetReached ? Verdict.STOP_WITH_BEST : Verdict.GO_ON_WITH_BEST;
     }
     return hasEnded() ? Verdict.STOP : Verdict.GO_ON;
   }

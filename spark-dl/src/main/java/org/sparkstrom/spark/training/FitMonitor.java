@@ -105,6 +105,7 @@ final class FitMonitor {
       case GO_ON -> EpochOutcome.GOES_ON;
       case GO_ON_WITH_BEST -> EpochOutcome.BEST_SO_FAR;
       case STOP -> EpochOutcome.STOPPED_EARLY;
+      case STOP_WITH_BEST -> EpochOutcome.TARGET_REACHED;
       case RESTORE -> EpochOutcome.UNDONE;
     };
   }

@@ -49,6 +49,8 @@ public sealed interface TrainingEvent {
     BEST_SO_FAR,
     /** The figure that early stopping watches has not become better for too long. */
     STOPPED_EARLY,
+    /** The figure that early stopping watches is as good as it was to become; the fit ends. */
+    TARGET_REACHED,
     /** An update was not finite; the epoch counts for nothing. */
     UNDONE
   }

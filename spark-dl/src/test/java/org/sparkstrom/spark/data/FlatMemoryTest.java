@@ -40,6 +40,8 @@ class FlatMemoryTest {
                 "-Xms96m",
                 "-Xmx96m",
                 "-XX:+AlwaysPreTouch", // the heap's size is then no part of what is measured
+                "-XX:TieredStopAtLevel=1", // the optimizing compiler takes and frees 16 MiB and
+                // more
                 "-Dorg.bytedeco.javacpp.maxphysicalbytes=0", // it would count the heap, too
                 "-cp",
                 System.getProperty("java.class.path"),

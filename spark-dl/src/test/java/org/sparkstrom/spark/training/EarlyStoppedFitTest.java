@@ -70,6 +70,27 @@ class EarlyStoppedFitTest {
     requireFiguresOf(result.snapshot(), history.get(best));
   }
 
+  @ParameterizedTest
+  @CsvSource({"SYNC", "PIPELINED"})
+  void endsWhenAFigureIsGoodEnoughWithThatNetwork(Synchrony synchrony) {
+    double target = 0.9;
+    TrainingConfig config =
+        config(200)
+            .synchrony(synchrony)
+            .care(FitCare.DEFAULT.with(EarlyStopping.at("accuracy", target)))
+            .build();
+    TrainingResult result = fit(config, data());
+    List<EpochFigures> history = result.history();
+    int last = history.size() - 1;
+    assertThat(history).hasSizeLessThan(200);
+    assertThat(history.get(last).validation().get("accuracy")).isGreaterThanOrEqualTo(target);
+    assertThat(history.subList(0, last))
+        .allSatisfy(each -> assertThat(each.validation().get("accuracy")).isLessThan(target));
+    assertThat(epochs.get(last).outcome()).isEqualTo(EpochOutcome.TARGET_REACHED);
+    assertThat(result.snapshot().epoch()).isEqualTo(last + 1);
+    requireFiguresOf(result.snapshot(), history.get(last));
+  }
+
   @Test
   void metricsAreThoseOfALocalEvaluation() {
     TrainingResult result = fit(config(3).build(), data());

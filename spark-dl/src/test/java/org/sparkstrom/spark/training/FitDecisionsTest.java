@@ -40,6 +40,29 @@ class FitDecisionsTest {
   }
 
   @Test
+  void stopsWhenTheFigureIsGoodEnough() {
+    EarlyStopping stopping = EarlyStopping.at("accuracy", 0.8).withMinDelta(0.3);
+    FitDecisions decisions = decisions(stopping);
+    assertThat(end(decisions, 0.50)).isEqualTo(Verdict.GO_ON_WITH_BEST);
+    assertThat(end(decisions, 0.79)).isEqualTo(Verdict.GO_ON); // less than minDelta better
+    assertThat(end(decisions, Double.NaN)).isEqualTo(Verdict.GO_ON);
+    assertThat(decisions.hasEnded()).isFalse();
+    assertThat(end(decisions, 0.80)).isEqualTo(Verdict.STOP_WITH_BEST);
+    assertThat(decisions.hasEnded()).isTrue();
+    assertThat(
+            new FitDecisions(FitCare.DEFAULT.with(stopping), ROUNDS_PER_EPOCH, decisions.history())
+                .hasEnded())
+        .isTrue();
+    epoch = 0;
+    FitDecisions loss = decisions(EarlyStopping.on("loss", 2).withTarget(0.1));
+    assertThat(end(loss, 0.2)).isEqualTo(Verdict.GO_ON_WITH_BEST);
+    assertThat(end(loss, 0.1)).isEqualTo(Verdict.STOP_WITH_BEST);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> EarlyStopping.at("loss", Double.NEGATIVE_INFINITY))
+        .withMessageContaining("target must be finite");
+  }
+
+  @Test
   void goesOnFromTheEpochsOfACheckpoint() {
     List<EpochFigures> past =
         List.of(
