@@ -3,6 +3,7 @@ package org.sparkstrom.spark.compat.dl4j;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
@@ -10,6 +11,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -21,15 +23,17 @@ import org.sparkstrom.spark.network.NetworkSignature;
 
 /**
  * DL4J's mini-batches as the rows that our trainer takes: a column for each input and each output
- * of the network.
+ * of the network, and one of weights.
  *
  * <p>Rows are dealt out anew over workers and batches, so the batches that the user has made do not
  * matter any more. Vectors carry the numbers; class labels are found in their one-hot form. A mask
- * becomes the length of the row's sequence.
+ * becomes the length of the row's sequence, or the row's weight.
  *
  * @param network what the columns are made for
  */
 record DataSetRows(NetworkSignature network) implements Serializable {
+
+  private static final String WEIGHT = "weight";
 
   /** The rows of all batches; lazy. */
   Dataset<Row> of(SparkSession spark, JavaRDD<MultiDataSet> batches) {
@@ -39,12 +43,20 @@ record DataSetRows(NetworkSignature network) implements Serializable {
 
   /** The columns that {@link #of} makes. */
   ColumnBinding columns() {
-    if (network.inputs().size() > 1 || network.outputs().size() > 1) {
-      throw new IllegalArgumentException(
-          "the network must have one input and one output, but has the inputs %s and the outputs %s"
-              .formatted(network.inputs(), network.outputs()));
+    return new ColumnBinding(names("features", network.inputs().size()), labelNames())
+        .withWeight(WEIGHT);
+  }
+
+  private List<String> labelNames() {
+    return names("label", network.outputs().size());
+  }
+
+  private static List<String> names(String role, int count) {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      names.add(role + i);
     }
-    return new ColumnBinding("features0", "label0");
+    return names;
   }
 
   private StructType schema() {
@@ -61,7 +73,7 @@ record DataSetRows(NetworkSignature network) implements Serializable {
                   ? RowTensor.classType(output.form())
                   : RowTensor.numbersType(output.form()));
     }
-    return schema;
+    return schema.add(WEIGHT, DataTypes.DoubleType);
   }
 
   private Iterator<Row> rows(Iterator<MultiDataSet> batches) {
@@ -99,13 +111,14 @@ record DataSetRows(NetworkSignature network) implements Serializable {
       tensors.add(
           RowTensor.label("labels " + i, output, batch.getLabels(i), labelMask(batch, i, output)));
     }
-    requireNoWeights(batch);
+    double[] weights = weights(batch);
     List<Row> rows = new ArrayList<>();
-    for (int row = 0; row < batch.getFeatures(0).size(0); row++) {
-      Object[] cells = new Object[tensors.size()];
+    for (int row = 0; row < weights.length; row++) {
+      Object[] cells = new Object[tensors.size() + 1];
       for (int i = 0; i < tensors.size(); i++) {
         cells[i] = tensors.get(i).cell(row);
       }
+      cells[tensors.size()] = weights[row];
       rows.add(RowFactory.create(cells));
     }
     return rows;
@@ -124,16 +137,23 @@ record DataSetRows(NetworkSignature network) implements Serializable {
     return output.form() == NetworkInput.Form.SEQUENCE ? batch.getLabelsMaskArray(i) : null;
   }
 
-  /** Rows have no weights; a mask that takes some out must not be ignored. */
-  private void requireNoWeights(MultiDataSet batch) {
+  private double[] weights(MultiDataSet batch) {
+    double[] weights = new double[Math.toIntExact(batch.getFeatures(0).size(0))];
+    Arrays.fill(weights, 1);
     for (int i = 0; i < network.outputs().size(); i++) {
       INDArray mask = batch.getLabelsMaskArray(i);
-      boolean ofRows = network.outputs().get(i).form() != NetworkInput.Form.SEQUENCE;
-      if (mask != null && ofRows && mask.minNumber().doubleValue() < 1) {
+      if (mask == null || network.outputs().get(i).form() == NetworkInput.Form.SEQUENCE) {
+        continue;
+      }
+      if (network.outputs().size() > 1 || mask.length() != weights.length) {
         throw new IllegalArgumentException(
-            "each row must count as one, but the mask of labels %d has values from %s; leave the rows out of the batch"
-                .formatted(i, mask.minNumber()));
+            "a mask of labels must be a weight per row of the network's only output, or cover the steps of a sequence, but labels %d have one of shape %s"
+                .formatted(i, Arrays.toString(mask.shape())));
+      }
+      for (int row = 0; row < weights.length; row++) {
+        weights[row] = mask.getDouble(row);
       }
     }
+    return weights;
   }
 }
