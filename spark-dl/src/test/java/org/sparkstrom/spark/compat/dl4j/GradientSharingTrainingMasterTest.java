@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -18,6 +19,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -34,6 +36,8 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.sparkstrom.sharing.codec.Quantizer;
 import org.sparkstrom.spark.SparkTests;
@@ -100,45 +104,85 @@ class GradientSharingTrainingMasterTest {
   }
 
   @Test
-  void aGraphWithSequencesMasksAndTwoOutputsLearns() {
+  void aGraphWithSequencesMasksAndTwoOutputsLearnsWhatDl4jLearns() {
+    ComputationGraphConfiguration configuration = TestNetworks.graph(new Sgd(0.1));
+    MultiDataSet batch = TestNetworks.graphBatch(2 * BATCH, 5);
+    ComputationGraph local = new ComputationGraph(configuration.clone());
+    local.init();
+    for (int epoch = 0; epoch < EPOCHS; epoch++) {
+      local.fit(batch);
+    }
     SparkComputationGraph network =
-        new SparkComputationGraph(spark, TestNetworks.graph(new Adam(0.02)), master());
-    List<MultiDataSet> batches = new ArrayList<>();
-    for (int i = 0; i < 6; i++) {
-      batches.add(TestNetworks.graphBatch(16, i));
-    }
-    JavaRDD<MultiDataSet> data = spark.parallelize(batches, 2);
-    network.fitMultiDataSet(data);
-    double first = network.getScore();
-    for (int epoch = 0; epoch < 20; epoch++) {
-      network.fitMultiDataSet(data);
-    }
-    assertThat(network.getScore()).isLessThan(0.8 * first);
+        new SparkComputationGraph(spark, configuration, master(settings().epochs(EPOCHS)));
+    INDArray before = network.getNetwork().params().dup();
+    network.fitMultiDataSet(spark.parallelize(List.of(batch), 1));
+    assertThat(difference(network.getNetwork().params(), before)).isGreaterThan(0.005);
+    assertThat(difference(network.getNetwork().params(), local.params())).isLessThan(1e-5);
   }
 
   @Test
-  void aMaskOfRowsIsTheirWeight() {
-    DataSet some = train.get(0).copy();
-    INDArray mask = Nd4j.ones(some.numExamples(), 1);
-    INDArray wrong = some.getLabels().dup();
-    for (int row = 0; row < some.numExamples(); row += 2) { // mislabelled, and of no weight
-      mask.putScalar(row, 0, 0);
-      int digit = (int) wrong.getRow(row).argMax(0).getLong(0);
-      wrong.putScalar(row, digit, 0).putScalar(row, (digit + 1) % DIGITS, 1);
+  void sequencesWithMasksOfFeaturesAndLabelsTeachWhatDl4jLearns() {
+    Random random = new Random(6);
+    int rows = 2 * BATCH;
+    INDArray mask = TestNetworks.lengths(random, rows, 5);
+    INDArray labels = TestNetworks.classes(random, rows * 5, 3).reshape(rows, 5, 3);
+    DataSet batch =
+        new DataSet(
+            TestNetworks.values(random, rows, 3, 5),
+            labels.permute(0, 2, 1).dup('c'),
+            mask,
+            mask.dup());
+    MultiLayerConfiguration configuration =
+        new NeuralNetConfiguration.Builder()
+            .seed(7)
+            .updater(new Sgd(0.1))
+            .list()
+            .layer(new LSTM.Builder().nIn(3).nOut(6).build())
+            .layer(TestNetworks.rnnSoftmax(6, 3))
+            .build();
+    MultiLayerNetwork local = new MultiLayerNetwork(configuration.clone());
+    local.init();
+    for (int epoch = 0; epoch < EPOCHS; epoch++) {
+      local.fit(batch);
     }
-    some.setLabels(wrong);
-    some.setLabelsMaskArray(mask);
-    SparkDl4jMultiLayer network = new SparkDl4jMultiLayer(spark, layers(), master());
-    JavaRDD<DataSet> data = spark.parallelize(List.of(some), 1);
-    for (int epoch = 0; epoch < 40; epoch++) {
-      network.fit(data);
+    SparkDl4jMultiLayer network =
+        new SparkDl4jMultiLayer(spark, configuration, master(settings().epochs(EPOCHS)));
+    INDArray before = network.getNetwork().params().dup();
+    network.fit(spark.parallelize(List.of(batch), 1));
+    assertThat(difference(network.getNetwork().params(), before)).isGreaterThan(0.005);
+    assertThat(difference(network.getNetwork().params(), local.params())).isLessThan(1e-5);
+  }
+
+  @Test
+  void aMaskOfRowsIsTheirWeightAndRowsOfWeightZeroTeachNothing() {
+    DataSet all = train.get(0).copy();
+    INDArray mask = Nd4j.ones(all.numExamples(), 1);
+    List<DataSet> counting = new ArrayList<>();
+    for (int row = 0; row < all.numExamples(); row++) {
+      if (row % 4 == 0) {
+        mask.putScalar(row, 0, 0);
+      } else {
+        counting.add(all.get(row));
+      }
     }
-    MultiLayerNetwork fitted = network.getNetwork();
-    int[] predicted = fitted.predict(train.get(0).getFeatures());
-    int[] truth = train.get(0).getLabels().argMax(1).toIntVector();
-    for (int row = 1; row < truth.length; row += 2) {
-      assertThat(predicted[row]).as("row %d, which counts", row).isEqualTo(truth[row]);
+    all.setLabelsMaskArray(mask);
+    MultiLayerNetwork local = new MultiLayerNetwork(layers(new Sgd(0.1)));
+    local.init();
+    for (int epoch = 0; epoch < EPOCHS; epoch++) {
+      local.fit(DataSet.merge(counting));
     }
+    SparkDl4jMultiLayer network =
+        new SparkDl4jMultiLayer(
+            spark, layers(new Sgd(0.1)), master(settings().workers(1).epochs(EPOCHS)));
+    INDArray before = network.getNetwork().params().dup();
+    network.fit(spark.parallelize(List.of(all), 1));
+    assertThat(difference(network.getNetwork().params(), before)).isGreaterThan(0.005);
+    assertThat(difference(network.getNetwork().params(), local.params())).isLessThan(1e-5);
+  }
+
+  /** The greatest, over all parameters. */
+  private static double difference(INDArray one, INDArray other) {
+    return one.sub(other).amaxNumber().doubleValue();
   }
 
   @Test
@@ -193,14 +237,25 @@ class GradientSharingTrainingMasterTest {
   }
 
   private static GradientSharingTrainingMaster master() {
-    return new GradientSharingTrainingMaster(
-        TrainingConfig.builder().workers(2).batchSize(BATCH).epochs(1).quantizer(Quantizer.NONE));
+    return master(settings());
+  }
+
+  private static GradientSharingTrainingMaster master(TrainingConfig.Builder settings) {
+    return new GradientSharingTrainingMaster(settings);
+  }
+
+  private static TrainingConfig.Builder settings() {
+    return TrainingConfig.builder().workers(2).batchSize(BATCH).epochs(1).quantizer(Quantizer.NONE);
   }
 
   private static MultiLayerConfiguration layers() {
+    return layers(new Adam(0.01));
+  }
+
+  private static MultiLayerConfiguration layers(IUpdater updater) {
     return new NeuralNetConfiguration.Builder()
         .seed(7)
-        .updater(new Adam(0.01))
+        .updater(updater)
         .list()
         .layer(hidden())
         .layer(softmax())
