@@ -22,8 +22,8 @@ import org.sparkstrom.spark.evaluation.EpochFigures;
  * <p>It is JSON for people to read, followed by a line with its own SHA-256.
  *
  * @param facts what a fit must have in common with the one that wrote the checkpoint, by name
- * @param epoch epochs of the fit that were completed
- * @param round rounds of the fit that were completed
+ * @param epoch epochs of the network that were completed
+ * @param round rounds of the network that were completed
  * @param parts the files
  * @param history what was measured in each completed epoch
  * @param score how good the network is on validation rows, higher is better; NaN if unknown

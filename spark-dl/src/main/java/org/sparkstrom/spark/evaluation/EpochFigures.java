@@ -9,7 +9,7 @@ import java.util.TreeMap;
 /**
  * What was measured in one epoch of a fit, over all workers.
  *
- * @param epoch 0-based in the fit
+ * @param epoch 0-based, counted from the network's first
  * @param loss mean training loss of the batches; NaN if none was trained
  * @param validation figures on validation rows by name; empty without validation
  */

@@ -210,6 +210,7 @@ public final class DistributedTrainer {
     long sessionId = random.nextLong();
     FitSecret secret = FitSecret.random(random);
     TrainingPlace begin = start(given, rows.rowsPerWorker(workers));
+    int lastEpoch = Math.addExact(given.epoch(), config.epochs());
     Optional<CheckpointKeeper> checkpoints =
         CheckpointKeeper.of(
             config.care().checkpoints(),
@@ -218,8 +219,7 @@ public final class DistributedTrainer {
                 given, config, workers, rows.usedRowCount(), begin.roundsPerEpoch()),
             sessionId);
     FitStart start = FitStart.of(given, begin, checkpoints);
-    FitDecisions decisions =
-        new FitDecisions(config.care(), begin.roundsPerEpoch(), start.history());
+    FitDecisions decisions = new FitDecisions(config.care(), start.place(), start.history());
     FitContext.Membership membership =
         new FitContext.Membership(
             workers, config.minWorkers(workers), NetworkChecks.resultCopies(given, conf()));
@@ -237,18 +237,14 @@ public final class DistributedTrainer {
               broadcast,
               new FitContext.Rows(packed.reader(), rows.format(), rows.rowsPerWorker(workers)),
               start.place(),
+              lastEpoch,
               membership,
               transport,
               care(start, rows, decisions),
               config);
       FitMonitor monitor =
           new FitMonitor(
-              coordinator,
-              decisions,
-              checkpoints,
-              listeners,
-              config.epochs(),
-              given.parameters().length);
+              coordinator, decisions, checkpoints, listeners, lastEpoch, given.parameters().length);
       AttendanceLog attendance = new AttendanceLog(coordinator, membership, conf());
       List<WorkerResult> results =
           new TrainingStage(spark, fit, coordinator, attendance).run(monitor::turn);
@@ -298,7 +294,7 @@ public final class DistributedTrainer {
 
   private TrainingPlace start(NetworkSnapshot initial, long rowsPerEpoch) {
     long rounds = (rowsPerEpoch + config.batchSize() - 1) / config.batchSize();
-    return new TrainingPlace(initial.iteration(), initial.epoch(), 0, rounds, config.seed());
+    return TrainingPlace.between(initial.iteration(), initial.epoch(), rounds, config.seed());
   }
 
   private CoordinatorConfig coordinatorConfig(

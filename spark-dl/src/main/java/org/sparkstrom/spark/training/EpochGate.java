@@ -47,7 +47,7 @@ final class EpochGate {
     if (validation != Validation.NONE || isCheckpointDue(place)) {
       replica.settle(exchange);
     }
-    int epoch = place.epochOfFit() - 1;
+    int epoch = place.epoch() - 1;
     EpochVote vote = new EpochVote(training, validation.measure(), exchange.skippedInEpoch());
     Verdict verdict = Verdict.of(voter.decide(EpochVote.ballot(epoch), vote.toBytes()));
     switch (verdict) {
@@ -59,7 +59,7 @@ final class EpochGate {
   }
 
   private boolean isCheckpointDue(TrainingPlace place) {
-    return care.checkpoints().isDueAfterEpoch(place.epochOfFit());
+    return care.checkpoints().isDueAfterEpoch(place.epoch());
   }
 
   /** Undoes the epoch; how far the network has trained stays, so that the fit comes to its end. */

@@ -85,7 +85,7 @@ final class EpochLoop {
 
   private long run(Entry entry, Optional<BatchReader> batches) {
     TrainingPlace place = fit.start();
-    long lastRound = config.epochs() * place.roundsPerEpoch();
+    long lastRound = Math.max(place.round(), fit.lastEpoch() * place.roundsPerEpoch());
     long steps = exchange.catchUp();
     boolean goesOn = !fit.care().endsAtOnce();
     if (entry == Entry.JOIN) {
@@ -99,7 +99,7 @@ final class EpochLoop {
     while (goesOn && place.round() < lastRound) {
       gate.enterEpoch(place);
       FigureSums training = runEpoch(place, batches);
-      place = place.at((place.epochOfFit() + 1) * place.roundsPerEpoch());
+      place = place.at((place.epoch() + 1) * place.roundsPerEpoch());
       goesOn = gate.pass(place, training);
       replica.endEpoch();
       TrainingPlace reached = place;
@@ -118,7 +118,7 @@ final class EpochLoop {
 
   /** The rounds of an epoch from a place in it on; returns the losses of this worker's batches. */
   private FigureSums runEpoch(TrainingPlace from, Optional<BatchReader> batches) {
-    int epoch = from.epochOfFit();
+    int epoch = from.epoch();
     FigureSums training = new FigureSums();
     parts.listeners().onEpochStart();
     for (long round = from.roundOfEpoch(); round < from.roundsPerEpoch(); round++) {
@@ -141,7 +141,7 @@ final class EpochLoop {
 
   private void step(BatchReader batches, TrainingPlace place, FigureSums training) {
     if (place.round() != nextBatch) {
-      batches.seek(place.epochOfFit(), place.roundOfEpoch());
+      batches.seek(place.epoch(), place.roundOfEpoch());
     }
     nextBatch = place.round() + 1;
     exchange.startRound(place, replica::score);

@@ -19,6 +19,7 @@ import org.sparkstrom.spark.network.NetworkSnapshot;
  * @param initial the network that all replicas start from
  * @param rows what is trained on
  * @param start where the fit begins
+ * @param lastEpoch completed epochs of the network at which the fit ends
  * @param membership whether workers may come and go, and who returns the network
  * @param transport how workers reach each other
  * @param care how the fit takes care of itself, beside the configuration
@@ -31,6 +32,7 @@ record FitContext(
     Broadcast<NetworkSnapshot> initial,
     Rows rows,
     TrainingPlace start,
+    int lastEpoch,
     Membership membership,
     TransportSettings transport,
     CareContext care,

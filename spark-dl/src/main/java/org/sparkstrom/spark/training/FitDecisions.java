@@ -24,6 +24,7 @@ import org.sparkstrom.spark.training.EpochVote.Verdict;
 final class FitDecisions implements Arbiter {
   private final FitCare care;
   private final long roundsPerEpoch;
+  private final int firstEpoch; // that of the first figures
   private final List<EpochFigures> history = new ArrayList<>();
   private final Queue<Note> notes = new ConcurrentLinkedQueue<>();
   private double bestScore = Double.NaN;
@@ -34,12 +35,13 @@ final class FitDecisions implements Arbiter {
   /**
    * Goes on after some epochs.
    *
-   * @param roundsPerEpoch rounds of the fit in an epoch
-   * @param past those of the checkpoint that the fit resumes from
+   * @param start where the fit starts
+   * @param past the epochs that led there, as far as they were measured
    */
-  FitDecisions(FitCare care, long roundsPerEpoch, List<EpochFigures> past) {
+  FitDecisions(FitCare care, TrainingPlace start, List<EpochFigures> past) {
     this.care = care;
-    this.roundsPerEpoch = roundsPerEpoch;
+    this.roundsPerEpoch = start.roundsPerEpoch();
+    this.firstEpoch = start.epoch() - past.size();
     past.forEach(this::learn);
   }
 
@@ -57,8 +59,8 @@ final class FitDecisions implements Arbiter {
   /**
    * All members have written their parts of a checkpoint.
    *
-   * @param epoch epochs of the fit before it
-   * @param round rounds of the fit before it
+   * @param epoch epochs of the network before it
+   * @param round rounds of the network before it
    * @param parts empty if it is not to be completed
    * @param history the epochs before it
    * @param score of the last of them; NaN if unknown or if the checkpoint is within an epoch
@@ -103,7 +105,7 @@ final class FitDecisions implements Arbiter {
     boolean undone = skipped > 0 && care.nonFinite().action() == NonFinitePolicy.Action.RESTORE;
     EpochFigures figures =
         new EpochFigures(
-            history.size(),
+            firstEpoch + history.size(),
             training.figures().getOrDefault(EpochVote.LOSS, Double.NaN),
             undone ? Map.of() : validation.figures());
     boolean best = learn(figures);
@@ -165,7 +167,8 @@ final class FitDecisions implements Arbiter {
     whole &= parts.stream().filter(part -> part.rank() == PartFile.COMMON).count() == 1;
     long[] place = CheckpointVote.placeIn(ballot);
     int epochs = (int) place[0];
-    List<EpochFigures> past = List.copyOf(history.subList(0, Math.min(epochs, history.size())));
+    int measured = Math.min(epochs - firstEpoch, history.size());
+    List<EpochFigures> past = List.copyOf(history.subList(0, measured));
     boolean atEpochsEnd = !past.isEmpty() && place[1] == epochs * roundsPerEpoch;
     notes.add(
         new PartsWritten(

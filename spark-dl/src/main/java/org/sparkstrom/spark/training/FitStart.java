@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.spark.training;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sparkstrom.spark.evaluation.EpochFigures;
 import org.sparkstrom.spark.network.NetworkSnapshot;
 
@@ -17,12 +20,32 @@ import org.sparkstrom.spark.network.NetworkSnapshot;
 record FitStart(
     NetworkSnapshot network, TrainingPlace place, ResumePoint point, List<EpochFigures> history) {
 
-  /** From the newest checkpoint if there is one, else as given. */
+  private static final Logger LOG = LoggerFactory.getLogger(FitStart.class);
+
+  /**
+   * From the newest checkpoint, if it is further than the given network, or as far and the same;
+   * else as given, so that nothing is lost that the network has learned elsewhere.
+   */
   static FitStart of(
       NetworkSnapshot given, TrainingPlace begin, Optional<CheckpointKeeper> checkpoints) {
     return checkpoints
         .flatMap(CheckpointKeeper::resume)
+        .filter(saved -> saved.leadsOnFrom(given, begin))
         .orElseGet(() -> new FitStart(given, begin, ResumePoint.NONE, List.of()));
+  }
+
+  private boolean leadsOnFrom(NetworkSnapshot given, TrainingPlace begin) {
+    boolean same = Arrays.equals(network.parameters(), given.parameters());
+    if (place.round() > begin.round() || (place.round() == begin.round() && same)) {
+      return true;
+    }
+    LOG.warn(
+        "'{}' is not resumed from: it is at epoch {}, and the given network is at epoch {} with {} parameters",
+        point.path(),
+        place.epoch(),
+        begin.epoch(),
+        same ? "the same" : "other");
+    return false;
   }
 
   /** The path of the checkpoint, if there is one. */

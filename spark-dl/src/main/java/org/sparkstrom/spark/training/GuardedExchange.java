@@ -117,7 +117,7 @@ final class GuardedExchange implements UpdateExchange {
     return place == null
         ? "training has diverged on worker " + rank + ": " + why
         : "training has diverged on worker %d in epoch %d, round %d of %d: %s"
-            .formatted(rank, place.epochOfFit(), place.roundOfEpoch(), place.roundsPerEpoch(), why);
+            .formatted(rank, place.epoch(), place.roundOfEpoch(), place.roundsPerEpoch(), why);
   }
 
   @Override

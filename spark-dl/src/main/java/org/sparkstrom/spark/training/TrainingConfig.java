@@ -22,8 +22,8 @@ import org.sparkstrom.spark.data.StoreMemory;
  *     are lost. 0 for half of the workers, rounded up, and for all of them where they cannot come
  *     and go ({@link Synchrony#ASYNC})
  * @param batchSize rows per worker and round
- * @param epochs passes over the data
- * @param seed decides the order of rows in each epoch
+ * @param epochs passes over the data, beyond those that the given network has made
+ * @param seed decides the order of rows in each epoch of the network
  * @param quantizer how updates are shared
  * @param aggregation whether the workers' updates are averaged or summed
  * @param thresholdPolicy how the threshold is chosen, for {@link Quantizer#THRESHOLD}

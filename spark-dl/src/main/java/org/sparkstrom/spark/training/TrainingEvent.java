@@ -73,8 +73,8 @@ public sealed interface TrainingEvent {
    * A checkpoint is complete.
    *
    * @param path its directory
-   * @param epoch epochs before it
-   * @param round rounds before it
+   * @param epoch epochs of the network before it
+   * @param round rounds of the network before it
    * @param lengthBytes of all its files
    */
   record CheckpointWritten(String path, int epoch, long round, long lengthBytes)

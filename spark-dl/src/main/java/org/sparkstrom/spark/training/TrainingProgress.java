@@ -10,8 +10,8 @@ import org.sparkstrom.sharing.membership.MemberProgress;
  *
  * @param workers workers that have reported so far
  * @param round rounds completed by every one of them
- * @param epoch epochs completed by every one of them
- * @param epochs epochs that the fit will run
+ * @param epoch epochs completed by every one of them, those before the fit included
+ * @param epochs epochs of the network at the end of the fit
  * @param loss mean loss of the epoch in progress; NaN before the first round
  * @param rows rows trained on so far, counted once per use
  * @param bytesSent bytes sent to peers so far

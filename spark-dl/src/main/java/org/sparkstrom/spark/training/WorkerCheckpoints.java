@@ -106,13 +106,13 @@ final class WorkerCheckpoints implements AutoCloseable {
 
   /** Writes one if it is due after so many epochs. */
   void afterEpoch(TrainingPlace place) {
-    if (config.isDueAfterEpoch(place.epochOfFit())) {
+    if (config.isDueAfterEpoch(place.epoch())) {
       write(place);
     }
   }
 
   private void write(TrainingPlace place) {
-    String ballot = CheckpointVote.ballot(place.epochOfFit(), place.round());
+    String ballot = CheckpointVote.ballot(place.epoch(), place.round());
     if (parts.exchange().isEpochLost()) {
       voter.vote(ballot, new CheckpointVote(List.of()).toBytes());
       return;
@@ -129,7 +129,7 @@ final class WorkerCheckpoints implements AutoCloseable {
       written.put(PartFile.COMMON, common(place, state));
     }
     writer.write(
-        directory.pathOf(place.epochOfFit(), place.round(), fit.sessionId()),
+        directory.pathOf(place.epoch(), place.round(), fit.sessionId()),
         written,
         files -> voter.vote(ballot, new CheckpointVote(files).toBytes()));
   }

@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.sparkstrom.sharing.membership.SharingAbortedException;
 import org.sparkstrom.spark.checkpoint.PartFile;
@@ -18,6 +20,7 @@ import org.sparkstrom.spark.training.EpochVote.Verdict;
 
 class FitDecisionsTest {
   private static final long ROUNDS_PER_EPOCH = 10;
+  private static final TrainingPlace START = TrainingPlace.between(0, 0, ROUNDS_PER_EPOCH, 0);
   private int epoch;
 
   @Test
@@ -70,7 +73,9 @@ class FitDecisionsTest {
             new EpochFigures(1, 1, Map.of("accuracy", 0.8)));
     FitDecisions decisions =
         new FitDecisions(
-            FitCare.DEFAULT.with(EarlyStopping.on("accuracy", 2)), ROUNDS_PER_EPOCH, past);
+            FitCare.DEFAULT.with(EarlyStopping.on("accuracy", 2)),
+            TrainingPlace.between(20, 2, ROUNDS_PER_EPOCH, 0),
+            past);
     epoch = 2;
     assertThat(end(decisions, 0.85)).isEqualTo(Verdict.STOP);
     assertThat(decisions.history()).hasSize(3);
@@ -91,7 +96,7 @@ class FitDecisionsTest {
     FitDecisions decisions =
         new FitDecisions(
             FitCare.DEFAULT.with(NonFinitePolicy.restore(1)).with(EarlyStopping.on("accuracy", 1)),
-            ROUNDS_PER_EPOCH,
+            START,
             List.of());
     Map<Integer, ByteBuffer> diverged = votes(vote(1, 1, 1, 1, 0), vote(1, 1, 1, 1, 2));
     assertThat(Verdict.of(decisions.decide("epoch 0", diverged).orElseThrow()))
@@ -132,6 +137,27 @@ class FitDecisionsTest {
   }
 
   @Test
+  void countsTheEpochsOfANetworkThatHadBeenTrainedBefore() {
+    FitDecisions decisions =
+        new FitDecisions(
+            FitCare.DEFAULT, TrainingPlace.between(30, 3, ROUNDS_PER_EPOCH, 0), List.of());
+    epoch = 3;
+    end(decisions, 0.75);
+    end(decisions, 0.5);
+    assertThat(decisions.history()).extracting(EpochFigures::epoch).containsExactly(3, 4);
+    decisions.decide(CheckpointVote.ballot(4, 40), votes(parts(part(PartFile.COMMON), part(0))));
+    FitDecisions.PartsWritten late =
+        (FitDecisions.PartsWritten)
+            Stream.generate(decisions::poll)
+                .map(Optional::orElseThrow)
+                .filter(FitDecisions.PartsWritten.class::isInstance)
+                .findFirst()
+                .orElseThrow();
+    assertThat(late.history()).extracting(EpochFigures::epoch).containsExactly(3);
+    assertThat(late.epoch()).isEqualTo(4);
+  }
+
+  @Test
   void refusesSettingsThatMeanNothing() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> EarlyStopping.on("loss", 0))
@@ -155,7 +181,7 @@ class FitDecisionsTest {
   }
 
   private static FitDecisions decisions(EarlyStopping stopping) {
-    return new FitDecisions(FitCare.DEFAULT.with(stopping), ROUNDS_PER_EPOCH, List.of());
+    return new FitDecisions(FitCare.DEFAULT.with(stopping), START, List.of());
   }
 
   private static ByteBuffer vote(

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -32,6 +33,7 @@ import org.sparkstrom.spark.checkpoint.CheckpointConfig;
 import org.sparkstrom.spark.checkpoint.CheckpointException;
 import org.sparkstrom.spark.checkpoint.ResumePolicy;
 import org.sparkstrom.spark.data.ColumnBinding;
+import org.sparkstrom.spark.evaluation.EpochFigures;
 import org.sparkstrom.spark.network.NetworkSnapshot;
 
 /** Fits that stop and go on from a checkpoint. */
@@ -113,6 +115,51 @@ class ResumedFitTest {
     assertThat(again.history()).hasSize(3);
     TrainingResult longer = fit(config(EPOCHS).care(care("more")).build());
     assertThat(longer.parametersSha256()).isEqualTo(fit(config(EPOCHS).build()).parametersSha256());
+  }
+
+  @Test
+  void aFittedNetworkGoesOnAsTheSameFit() {
+    String whole = fit(config(EPOCHS).build()).parametersSha256();
+    TrainingResult half = fit(config(3).care(care("halves")).build());
+    TrainingResult rest =
+        trainer(config(EPOCHS - 3).care(care("halves")).build(), event -> {})
+            .fit(half.snapshot(), data(), COLUMNS);
+    assertThat(rest.parametersSha256()).isEqualTo(whole);
+    assertThat(rest.rounds()).isEqualTo(30);
+    assertThat(rest.history()).extracting(EpochFigures::epoch).containsExactly(0, 1, 2, 3, 4, 5);
+  }
+
+  @Test
+  void aNetworkThatIsFurtherThanTheCheckpointIsNotThrownAway() throws IOException {
+    fit(config(2).care(care("behind")).build());
+    NetworkSnapshot further = fit(config(3).build()).snapshot();
+    float[] changed = further.parameters().clone();
+    changed[0] += 1;
+    for (NetworkSnapshot given :
+        List.of(
+            further,
+            new NetworkSnapshot(
+                further.configurationJson(), changed, further.updaterState(), 20, 2))) {
+      List<TrainingEvent> events = new ArrayList<>();
+      TrainingResult result =
+          trainer(config(1).care(care("behind")).build(), events::add).fit(given, data(), COLUMNS);
+      assertThat(((TrainingEvent.Started) events.get(0)).resumedFrom()).isEmpty();
+      assertThat(result.rounds()).isEqualTo(10);
+      assertThat(result.snapshot().epoch()).isEqualTo(given.epoch() + 1);
+      assertThat(result.history()).extracting(EpochFigures::epoch).containsExactly(given.epoch());
+      deleteCheckpoints("behind", given.epoch() + 1);
+    }
+  }
+
+  /** Those after so many epochs. */
+  private void deleteCheckpoints(String directory, int epoch) throws IOException {
+    try (Stream<Path> all = Files.list(temp.resolve(directory))) {
+      List<Path> newer =
+          all.filter(path -> path.toString().contains("checkpoint-%05d-".formatted(epoch)))
+              .toList();
+      assertThat(newer).hasSize(1);
+      newer.forEach(path -> FileUtils.deleteQuietly(path.toFile()));
+    }
   }
 
   @Test

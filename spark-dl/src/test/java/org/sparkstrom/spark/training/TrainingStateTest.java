@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class TrainingStateTest {
 
-  private static final TrainingPlace PLACE = new TrainingPlace(107, 12, 7, 3, -5);
+  private static final TrainingPlace PLACE = new TrainingPlace(107, 12, 37, 3, -5);
   private static final TrainingState STATE =
       new TrainingState(PLACE, new float[] {1, -2.5f, Float.MIN_VALUE}, new float[] {-0f, 4});
 
@@ -32,7 +32,7 @@ class TrainingStateTest {
     assertThat(bytes.getInt()).isEqualTo(1);
     assertThat(bytes.getInt()).isEqualTo(107);
     assertThat(bytes.getInt()).isEqualTo(12);
-    assertThat(bytes.getLong()).isEqualTo(7);
+    assertThat(bytes.getLong()).isEqualTo(37);
     assertThat(bytes.getLong()).isEqualTo(3);
     assertThat(bytes.getLong()).isEqualTo(-5);
     assertThat(bytes.getInt()).isEqualTo(3);
@@ -48,15 +48,15 @@ class TrainingStateTest {
     assertRefused(changed(40, -1), "-1 parameters");
     assertRefused(changed(44, Integer.MAX_VALUE), "but has 68");
     assertRefused(changed(24, 0), "roundsPerEpoch at least 1");
+    assertRefused(changed(12, 11), "must be in epoch 11, but is in epoch 12");
     assertRefused(STATE.toBytes().limit(64), "must have 68 bytes, but has 64");
   }
 
   @Test
   void aPlaceTellsEpochAndRoundInIt() {
-    assertThat(PLACE.epochOfFit()).isEqualTo(2);
     assertThat(PLACE.roundOfEpoch()).isEqualTo(1);
-    assertThat(PLACE.at(9)).isEqualTo(new TrainingPlace(109, 13, 9, 3, -5));
-    assertThat(PLACE.at(0)).isEqualTo(new TrainingPlace(100, 10, 0, 3, -5));
+    assertThat(PLACE.at(39)).isEqualTo(new TrainingPlace(109, 13, 39, 3, -5));
+    assertThat(PLACE.at(30)).isEqualTo(TrainingPlace.between(100, 10, 3, -5));
   }
 
   private static ByteBuffer changed(int offset, int value) {

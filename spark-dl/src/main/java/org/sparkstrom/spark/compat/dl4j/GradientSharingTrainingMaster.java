@@ -4,6 +4,7 @@ package org.sparkstrom.spark.compat.dl4j;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -11,6 +12,7 @@ import org.apache.spark.sql.SparkSession;
 import org.deeplearning4j.core.loader.DataSetLoader;
 import org.deeplearning4j.core.loader.MultiDataSetLoader;
 import org.deeplearning4j.core.storage.StatsStorageRouter;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.spark.api.TrainingHook;
 import org.deeplearning4j.spark.api.TrainingMaster;
@@ -20,8 +22,11 @@ import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.sparkstrom.spark.checkpoint.CheckpointConfig;
+import org.sparkstrom.spark.checkpoint.ResumePolicy;
 import org.sparkstrom.spark.network.NetworkSnapshot;
 import org.sparkstrom.spark.training.DistributedTrainer;
+import org.sparkstrom.spark.training.FitCare;
 import org.sparkstrom.spark.training.TrainingConfig;
 import org.sparkstrom.spark.training.TrainingResult;
 
@@ -36,11 +41,17 @@ import org.sparkstrom.spark.training.TrainingResult;
  * network.fit(trainingData);
  * }</pre>
  *
- * <p>A call of {@code fit} runs {@link TrainingConfig#epochs} epochs, from where the network is.
- * Rows are dealt out anew over workers and batches; the size of the given batches has no meaning.
- * The data is read twice per call, so cache what is costly to compute. Listeners run on the driver:
- * start and end of a call's epoch, and one iteration with the mean loss. Nothing is exported to
- * files, so there are none to delete.
+ * <p>A call of {@code fit} runs {@link TrainingConfig#epochs} epochs, from where the network is; so
+ * does the next one, whose rows come in an order of their own, which follows from the seed and the
+ * epochs that the network has been trained. With checkpoints, the calls for one network are one fit
+ * that is given more epochs with each: ten calls of one epoch equal one of ten bit by bit in step
+ * ({@code SYNC}), and a program that was killed repeats its calls, of which those do nothing that
+ * the newest checkpoint has behind it.
+ *
+ * <p>Rows are dealt out anew over workers and batches; the size of the given batches has no
+ * meaning. The data is read twice per call, so cache what is costly to compute. Listeners run on
+ * the driver: start and end of a call's epoch, and one iteration with the mean loss. Nothing is
+ * exported to files, so there are none to delete.
  *
  * <p>Not thread-safe, as the masters of DL4J are not.
  */
@@ -50,10 +61,11 @@ public final class GradientSharingTrainingMaster
         TrainingWorker<org.deeplearning4j.spark.api.TrainingResult>> {
 
   private final TrainingConfig.Builder settings;
-  private final long seed;
+  private final TrainingConfig config;
   private final List<org.sparkstrom.spark.training.TrainingListener> progress;
   private List<TrainingListener> listeners = List.of();
   private FitTimes times;
+  private Optional<Asked> asked = Optional.empty();
 
   /** A master that trains with these settings, which become its own. */
   public GradientSharingTrainingMaster(TrainingConfig.Builder settings) {
@@ -70,7 +82,7 @@ public final class GradientSharingTrainingMaster
       TrainingConfig.Builder settings,
       List<org.sparkstrom.spark.training.TrainingListener> progress) {
     this.settings = Objects.requireNonNull(settings, "settings");
-    this.seed = settings.build().seed();
+    this.config = settings.build();
     this.progress = List.copyOf(progress);
   }
 
@@ -110,14 +122,23 @@ public final class GradientSharingTrainingMaster
     long start = System.currentTimeMillis();
     listeners.forEach(listener -> listener.onEpochStart(network.model()));
     NetworkSnapshot initial = network.snapshot();
-    DataSetRows rows = new DataSetRows(initial.signature());
-    TrainingResult result =
-        new DistributedTrainer(spark.sc(), forEpoch(initial.epoch()), progress)
-            .fit(initial, rows.of(SparkSession.builder().getOrCreate(), data), rows.columns());
-    network.take(result.snapshot(), lastLoss(result));
+    Optional<Asked> before = asked.filter(a -> a.isOf(network.model(), initial.epoch()));
+    int done = before.map(a -> Math.max(0, initial.epoch() - a.lastEpoch())).orElse(0);
+    int epochs = config.epochs() - done;
+    NetworkSnapshot fitted = initial;
+    if (epochs > 0) {
+      DataSetRows rows = new DataSetRows(initial.signature());
+      TrainingResult result =
+          new DistributedTrainer(spark.sc(), forCall(before.isPresent(), epochs), progress)
+              .fit(initial, rows.of(SparkSession.builder().getOrCreate(), data), rows.columns());
+      fitted = result.snapshot();
+      network.take(fitted, lastLoss(result, network.model()));
+    } else {
+      network.take(initial, network.model().score());
+    }
+    asked = Optional.of(new Asked(network.model(), fitted.epoch(), initial.epoch() + epochs));
     for (TrainingListener listener : listeners) {
-      listener.iterationDone(
-          network.model(), result.snapshot().iteration(), result.snapshot().epoch());
+      listener.iterationDone(network.model(), fitted.iteration(), fitted.epoch());
       listener.onEpochEnd(network.model());
     }
     if (times != null) {
@@ -125,13 +146,35 @@ public final class GradientSharingTrainingMaster
     }
   }
 
-  /** Each call has an order of rows of its own, which follows from the seed and how far we are. */
-  private TrainingConfig forEpoch(int epoch) {
-    return settings.seed(seed + epoch).build();
+  /** Checkpoints of earlier calls for the network are those of the same fit. */
+  private TrainingConfig forCall(boolean goesOn, int epochs) {
+    FitCare care = config.care();
+    CheckpointConfig checkpoints = care.checkpoints();
+    boolean resumes = goesOn && checkpoints.isOn() && checkpoints.resume() == ResumePolicy.NEVER;
+    return settings
+        .epochs(epochs)
+        .care(resumes ? care.with(checkpoints.withResume(ResumePolicy.LATEST)) : care)
+        .build();
   }
 
-  private static double lastLoss(TrainingResult result) {
-    return result.lossPerEpoch().get(result.lossPerEpoch().size() - 1);
+  /** The network's own if nothing was trained. */
+  private static double lastLoss(TrainingResult result, Model network) {
+    List<Double> losses = result.lossPerEpoch();
+    return losses.isEmpty() ? network.score() : losses.get(losses.size() - 1);
+  }
+
+  /**
+   * What the calls for a network have asked for so far.
+   *
+   * @param network the network; compared as an object
+   * @param epoch epochs that it had been trained when the last call ended
+   * @param lastEpoch epochs that the calls have asked for, which are fewer if a call went on from a
+   *     checkpoint that was further
+   */
+  private record Asked(Model network, int epoch, int lastEpoch) {
+    boolean isOf(Model other, int atEpoch) {
+      return network == other && epoch == atEpoch;
+    }
   }
 
   @Override
@@ -174,13 +217,12 @@ public final class GradientSharingTrainingMaster
 
   @Override
   public String toJson() {
-    return "{\"gradientSharing\":\"%s\"}"
-        .formatted(settings.build().toString().replace("\"", "\\\""));
+    return "{\"gradientSharing\":\"%s\"}".formatted(config.toString().replace("\"", "\\\""));
   }
 
   @Override
   public String toYaml() {
-    return "gradientSharing: '%s'".formatted(settings.build().toString().replace("'", "''"));
+    return "gradientSharing: '%s'".formatted(config.toString().replace("'", "''"));
   }
 
   @Override

@@ -30,6 +30,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -40,9 +42,15 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.sparkstrom.sharing.codec.Quantizer;
+import org.sparkstrom.sharing.threshold.TargetDensity;
 import org.sparkstrom.spark.SparkTests;
 import org.sparkstrom.spark.TestNetworks;
+import org.sparkstrom.spark.checkpoint.CheckpointConfig;
+import org.sparkstrom.spark.checkpoint.ResumePolicy;
+import org.sparkstrom.spark.network.NetworkSnapshot;
+import org.sparkstrom.spark.training.FitCare;
 import org.sparkstrom.spark.training.TrainingConfig;
+import org.sparkstrom.spark.training.TrainingEvent;
 
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 class GradientSharingTrainingMasterTest {
@@ -87,6 +95,78 @@ class GradientSharingTrainingMasterTest {
         .isEqualTo(accuracy(network.getNetwork()));
     assertThat(network.getSparkTrainingStats().getValue("FitTimesMs")).hasSize(EPOCHS);
     assertThat(master.deleteTempFiles(spark)).isTrue();
+  }
+
+  @Test
+  void callsOfOneEpochEqualOneOfAsMany() {
+    JavaRDD<DataSet> data = spark.parallelize(train, 3);
+    SparkDl4jMultiLayer once =
+        new SparkDl4jMultiLayer(spark, layers(new Sgd(0.1)), master(settings().epochs(3)));
+    once.fit(data);
+    SparkDl4jMultiLayer often = new SparkDl4jMultiLayer(spark, layers(new Sgd(0.1)), master());
+    for (int epoch = 0; epoch < 3; epoch++) {
+      often.fit(data);
+    }
+    assertThat(sha256(often)).isEqualTo(sha256(once));
+    assertThat(often.getNetwork().getEpochCount()).isEqualTo(3);
+    assertThat(once.getNetwork().getEpochCount()).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ResumePolicy.class,
+      names = {"NEVER", "LATEST"})
+  void aProgramThatWasKilledRepeatsItsCallsAndEndsAsIfItHadNotBeen(
+      ResumePolicy policy, @TempDir Path folder) {
+    JavaRDD<DataSet> data = spark.parallelize(train, 3);
+    SparkDl4jMultiLayer whole = withCheckpoints(folder.resolve("whole"), 4, policy, event -> {});
+    whole.fit(data);
+    Path parts = folder.resolve("parts");
+    SparkDl4jMultiLayer killed = withCheckpoints(parts, 1, policy, event -> {});
+    killed.fit(data);
+    killed.fit(data);
+
+    List<Long> rounds = new ArrayList<>();
+    SparkDl4jMultiLayer again =
+        withCheckpoints(
+            parts,
+            1,
+            ResumePolicy.LATEST,
+            event -> {
+              if (event instanceof TrainingEvent.Completed completed) {
+                rounds.add(completed.result().rounds());
+              }
+            });
+    List<Integer> epochs = new ArrayList<>();
+    for (int call = 0; call < 4; call++) {
+      again.fit(data);
+      epochs.add(again.getNetwork().getEpochCount());
+    }
+    assertThat(epochs).containsExactly(2, 2, 3, 4);
+    assertThat(rounds).as("of calls that had anything to do").containsExactly(0L, 23L, 23L);
+    assertThat(sha256(again)).isEqualTo(sha256(whole));
+    assertThat(again.getScore()).isEqualTo(whole.getScore());
+  }
+
+  private SparkDl4jMultiLayer withCheckpoints(
+      Path directory,
+      int epochs,
+      ResumePolicy policy,
+      org.sparkstrom.spark.training.TrainingListener listener) {
+    CheckpointConfig checkpoints =
+        CheckpointConfig.in(directory.toUri().toString()).withResume(policy);
+    TrainingConfig.Builder settings =
+        settings()
+            .epochs(epochs)
+            .quantizer(Quantizer.THRESHOLD)
+            .thresholdPolicy(new TargetDensity(0.1, 20, -8))
+            .care(FitCare.DEFAULT.with(checkpoints));
+    return new SparkDl4jMultiLayer(
+        spark, layers(), new GradientSharingTrainingMaster(settings, List.of(listener)));
+  }
+
+  private static String sha256(SparkDl4jMultiLayer network) {
+    return NetworkSnapshot.of(network.getNetwork()).parametersSha256();
   }
 
   @Test
