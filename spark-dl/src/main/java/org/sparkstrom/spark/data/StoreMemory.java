@@ -4,6 +4,7 @@ package org.sparkstrom.spark.data;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
+import org.sparkstrom.spark.memory.MemorySettings;
 
 /**
  * How much memory outside the heap a worker may keep rows in, computed from Spark's configuration.
@@ -18,17 +19,19 @@ public final class StoreMemory {
   /** The limit is to be computed. */
   public static final long COMPUTED = -1;
 
-  private static final long MIN_OVERHEAD_BYTES = 384L << 20;
   private static final double SHARE_OF_OVERHEAD = 0.5;
   private static final Pattern LOCAL = Pattern.compile("local(?:\\[(\\d+|\\*)(?:,\\s*\\d+)?])?");
 
   private final SparkConf conf;
-  private final String process;
+  private final MemorySettings settings;
   private final int processors;
 
   private StoreMemory(SparkConf conf, int processors) {
     this.conf = conf;
-    this.process = LOCAL.matcher(master(conf)).matches() ? "spark.driver" : "spark.executor";
+    this.settings =
+        LOCAL.matcher(master(conf)).matches()
+            ? MemorySettings.ofDriver(conf)
+            : MemorySettings.ofExecutor(conf);
     this.processors = processors;
   }
 
@@ -43,7 +46,7 @@ public final class StoreMemory {
       return configuredBytes;
     }
     StoreMemory memory = new StoreMemory(conf, processors);
-    return (long) (memory.overheadBytes() * SHARE_OF_OVERHEAD) / memory.tasks();
+    return (long) (memory.settings.overheadBytes() * SHARE_OF_OVERHEAD) / memory.tasks();
   }
 
   /**
@@ -55,31 +58,21 @@ public final class StoreMemory {
     StoreMemory memory = new StoreMemory(conf, 1);
     boolean limited = master(conf).startsWith("yarn") || master(conf).startsWith("k8s");
     long needed = configuredBytes * memory.tasks();
-    if (limited && configuredBytes != COMPUTED && needed > memory.overheadBytes()) {
+    if (limited && configuredBytes != COMPUTED && needed > memory.settings.overheadBytes()) {
       throw new IllegalArgumentException(
-          "storeMemoryBytes must fit into the memory overhead of an executor, but %d tasks with %d bytes each need %d MiB and %s.memoryOverhead is %d MiB. Set it to %d MiB or more, or storeMemoryBytes lower; what does not fit goes to local disk."
+          "storeMemoryBytes must fit into the memory overhead of an executor, but %d tasks with %d bytes each need %d MiB and %s is %d MiB. Set it to %d MiB or more, or storeMemoryBytes lower; what does not fit goes to local disk."
               .formatted(
                   memory.tasks(),
                   configuredBytes,
                   needed >> 20,
-                  memory.process,
-                  memory.overheadBytes() >> 20,
+                  memory.settings.overheadSetting(),
+                  memory.settings.overheadBytes() >> 20,
                   (long) (needed / SHARE_OF_OVERHEAD) >> 20));
     }
   }
 
   private static String master(SparkConf conf) {
     return conf.get("spark.master", "local");
-  }
-
-  private long overheadBytes() {
-    String key = process + ".memoryOverhead";
-    if (conf.contains(key)) {
-      return conf.getSizeAsMb(key) << 20;
-    }
-    double factor = conf.getDouble(key + "Factor", 0.1);
-    long heap = conf.getSizeAsMb(process + ".memory", "1g") << 20;
-    return Math.max(MIN_OVERHEAD_BYTES, (long) (factor * heap));
   }
 
   /** Tasks that run at the same time in one process. */

@@ -91,6 +91,15 @@ public final class TrainingData {
   }
 
   /**
+   * Bytes of the packed rows of the worker that has the most, of so many; no more than that where
+   * rows differ in length.
+   */
+  public long bytesPerWorker(int workers) {
+    long validation = (validationRowCount() + workers - 1) / workers;
+    return (rowsPerWorker(workers) + validation) * format.layout().maxRowBytes();
+  }
+
+  /**
    * The packed rows, for training and for validation, one partition per worker; lazy. Each value is
    * for {@link WorkerRows#add}.
    */

@@ -18,14 +18,9 @@ import org.apache.spark.SparkConf;
  */
 public record ExecutorMemory(Keeper keeper, long heapBytes, long nativeBytes, int tasks) {
 
-  /** Spark's own default of {@code spark.executor.memoryOverhead} is never less. */
-  static final long MIN_OVERHEAD_BYTES = 384L << 20;
-
   private static final String LOCAL = "local";
   private static final String DRIVER_ID = "driver";
-  private static final String HEAP = "spark.executor.memory";
   private static final String OVERHEAD = "spark.executor.memoryOverhead";
-  private static final String FACTOR = "spark.executor.memoryOverheadFactor";
 
   /** Who ends an executor that takes more than its share, and what to set to give it more. */
   public enum Keeper {
@@ -70,13 +65,13 @@ public record ExecutorMemory(Keeper keeper, long heapBytes, long nativeBytes, in
       return new ExecutorMemory(
           Keeper.DRIVER, thisProcess.heapBytes(), thisProcess.nativeBytes(), tasks);
     }
-    long heap = conf.getSizeAsBytes(HEAP, "1g");
-    if (conf.contains(HEAP)) {
-      heap = conf.getSizeAsMb(HEAP) << 20;
-    }
+    MemorySettings settings = MemorySettings.ofExecutor(conf);
     boolean container = master.startsWith("yarn") || master.startsWith("k8s:");
     return new ExecutorMemory(
-        container ? Keeper.CONTAINER : Keeper.MACHINE, heap, overhead(conf, heap), tasks);
+        container ? Keeper.CONTAINER : Keeper.MACHINE,
+        settings.heapBytes(),
+        settings.overheadBytes(),
+        tasks);
   }
 
   /**
@@ -96,14 +91,5 @@ public record ExecutorMemory(Keeper keeper, long heapBytes, long nativeBytes, in
         ? planned
         : new ExecutorMemory(
             planned.keeper, thisProcess.heapBytes(), thisProcess.nativeBytes(), planned.tasks);
-  }
-
-  /** As Spark computes it: the setting, or a share of the heap, but never less than the minimum. */
-  private static long overhead(SparkConf conf, long heapBytes) {
-    if (conf.contains(OVERHEAD)) {
-      return conf.getSizeAsMb(OVERHEAD) << 20;
-    }
-    double factor = conf.getDouble(FACTOR, 0.1);
-    return Math.max(MIN_OVERHEAD_BYTES, (long) (factor * heapBytes));
   }
 }

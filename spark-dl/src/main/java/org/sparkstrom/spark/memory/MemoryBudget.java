@@ -69,7 +69,7 @@ public record MemoryBudget(ExecutorMemory memory, MemoryNeed need, int workers) 
   }
 
   private String nativeMessage(String verb, long bytes) {
-    return ("%d workers of a network with %d parameters %s %d MiB beside the heap of one executor (per worker: arrays %d MiB, of which activations %d MiB; rows up to %d MiB; media driver up to %d MiB), but there are %d MiB. "
+    return ("%d workers of a network with %d parameters %s %d MiB beside the heap of one executor (per worker: arrays %d MiB, of which activations %d MiB; rows %d MiB; media driver up to %d MiB), but there are %d MiB. "
             + "Raise %s%s, make batches smaller, or run fewer tasks in an executor (spark.executor.cores).")
         .formatted(
             workers,

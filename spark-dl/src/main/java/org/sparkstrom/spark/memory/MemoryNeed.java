@@ -13,7 +13,7 @@ package org.sparkstrom.spark.memory;
  * @param updaterStateCount values that the updater keeps
  * @param activationBytes what a batch takes on its way through the network and back; 0 if DL4J
  *     cannot tell
- * @param storeBytes most that the rows of a worker take in memory before they spill
+ * @param storeBytes what the rows of a worker take in memory, the rest being on disk
  * @param transportBytes most that the media driver takes of /dev/shm, which counts as memory
  */
 public record MemoryNeed(

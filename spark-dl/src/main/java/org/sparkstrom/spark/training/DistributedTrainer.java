@@ -146,7 +146,8 @@ public final class DistributedTrainer {
       if (SparkInternals.runsInDriver(spark.sc())) {
         transport.requirePorts(slots.workers());
       }
-      MemoryChecks.requireFits(spark.sc(), initial, config, slots.workers());
+      MemoryChecks.requireFits(
+          spark.sc(), initial, config, slots.workers(), rows.bytesPerWorker(slots.workers()));
       return train(initial, rows, slots.workers(), transport);
     }
   }

@@ -122,6 +122,8 @@ class TrainingDataTest {
     TrainingData surveyed = DataTests.survey(data, columns, DataTests.classifier(4, 3));
     assertThat(surveyed.usedRowCount()).isEqualTo(33);
     assertThat(surveyed.validationRowCount()).isEqualTo(17);
+    assertThat(surveyed.bytesPerWorker(2))
+        .isEqualTo((17 + 9) * (long) surveyed.format().layout().maxRowBytes());
     for (RowBlock.Use use : RowBlock.Use.values()) {
       List<Integer> shares =
           IntStream.range(0, 2)

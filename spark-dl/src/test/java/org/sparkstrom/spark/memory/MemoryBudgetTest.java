@@ -34,7 +34,7 @@ class MemoryBudgetTest {
     assertThatCode(budget::requireFits).doesNotThrowAnyException();
     assertThat(budget.warning().orElseThrow())
         .contains("are likely to need 1624 MiB")
-        .contains("rows up to 100 MiB")
+        .contains("rows 100 MiB")
         .contains("media driver up to 64 MiB")
         .contains("memoryOverhead to 1624 MiB");
     assertThat(budget(Keeper.CONTAINER, 4096, 1624, 2).warning()).isEmpty();
