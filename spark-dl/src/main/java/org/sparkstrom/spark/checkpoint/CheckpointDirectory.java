@@ -86,17 +86,20 @@ public final class CheckpointDirectory {
    * The checkpoint to go on from, whole and checked; empty to start anew.
    *
    * @param facts those of the fit that is about to start
+   * @param explanation what more there is to say of a fact that differs
    * @throws CheckpointException if it is damaged, or of a fit with other facts; the message names
    *     the file, or what differs
    */
-  public Optional<Checkpoint> choose(ResumePolicy policy, SortedMap<String, String> facts) {
+  public Optional<Checkpoint> choose(
+      ResumePolicy policy, SortedMap<String, String> facts, Explanation explanation) {
     List<Path> newestFirst = new ArrayList<>(paths());
     newestFirst.sort(Comparator.comparing(Path::getName).reversed());
     for (Path path : newestFirst) {
       try {
         Optional<Manifest> manifest = readManifest(path);
         if (manifest.isPresent()) {
-          return Optional.of(check(new Checkpoint(path, manifest.get()), policy, facts));
+          return Optional.of(
+              check(new Checkpoint(path, manifest.get()), policy, facts, explanation));
         }
       } catch (DamagedException e) {
         if (policy != ResumePolicy.LATEST_READABLE) {
@@ -112,6 +115,16 @@ public final class CheckpointDirectory {
     return Optional.empty();
   }
 
+  /** Puts a difference in words where a fact is only a hash. */
+  @FunctionalInterface
+  public interface Explanation {
+    /** Nothing to add to the facts. */
+    Explanation NONE = (checkpoint, fact) -> Optional.empty();
+
+    /** What differs, in a few words; empty to show the fact itself. */
+    Optional<String> of(Checkpoint checkpoint, String fact);
+  }
+
   /** What is wrong with a checkpoint's bytes, as opposed to what is wrong with resuming from it. */
   private static final class DamagedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -122,13 +135,16 @@ public final class CheckpointDirectory {
   }
 
   private Checkpoint check(
-      Checkpoint checkpoint, ResumePolicy policy, SortedMap<String, String> facts) {
+      Checkpoint checkpoint,
+      ResumePolicy policy,
+      SortedMap<String, String> facts,
+      Explanation explanation) {
     if (policy == ResumePolicy.NEVER) {
       throw new CheckpointException(
           "the directory of checkpoints must be empty where a fit does not resume, but '%s' has '%s'; resume from it (LATEST), or take another directory"
               .formatted(directory, checkpoint.path().getName()));
     }
-    requireSameFacts(checkpoint, facts);
+    requireSameFacts(checkpoint, facts, explanation);
     try {
       checkpoint.verify(files);
     } catch (CheckpointException e) {
@@ -137,7 +153,8 @@ public final class CheckpointDirectory {
     return checkpoint;
   }
 
-  private static void requireSameFacts(Checkpoint checkpoint, SortedMap<String, String> facts) {
+  private static void requireSameFacts(
+      Checkpoint checkpoint, SortedMap<String, String> facts, Explanation explanation) {
     SortedMap<String, String> written = checkpoint.manifest().facts();
     SortedSet<String> names = new TreeSet<>(facts.keySet());
     names.addAll(written.keySet());
@@ -146,7 +163,11 @@ public final class CheckpointDirectory {
       String here = facts.getOrDefault(name, "nothing");
       String there = written.getOrDefault(name, "nothing");
       if (!here.equals(there)) {
-        differences.add("%s is %s here and %s there".formatted(name, here, there));
+        differences.add(
+            explanation
+                .of(checkpoint, name)
+                .map(words -> "%s: %s".formatted(name, words))
+                .orElse("%s is %s here and %s there".formatted(name, here, there)));
       }
     }
     if (!differences.isEmpty()) {

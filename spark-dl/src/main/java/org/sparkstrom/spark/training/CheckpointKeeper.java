@@ -15,8 +15,11 @@ import org.slf4j.LoggerFactory;
 import org.sparkstrom.spark.checkpoint.Checkpoint;
 import org.sparkstrom.spark.checkpoint.CheckpointConfig;
 import org.sparkstrom.spark.checkpoint.CheckpointDirectory;
+import org.sparkstrom.spark.checkpoint.CheckpointException;
 import org.sparkstrom.spark.checkpoint.CheckpointPart;
 import org.sparkstrom.spark.checkpoint.Manifest;
+import org.sparkstrom.spark.network.ConfigurationDifference;
+import org.sparkstrom.spark.network.NetworkConfiguration;
 import org.sparkstrom.spark.network.NetworkSnapshot;
 
 /**
@@ -28,18 +31,23 @@ import org.sparkstrom.spark.network.NetworkSnapshot;
 final class CheckpointKeeper implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointKeeper.class);
 
+  private static final String NETWORK = "network";
+
   private final CheckpointConfig config;
   private final CheckpointDirectory directory;
+  private final NetworkSnapshot network;
   private final SortedMap<String, String> facts;
   private final long sessionId;
 
   private CheckpointKeeper(
       CheckpointConfig config,
       CheckpointDirectory directory,
+      NetworkSnapshot network,
       SortedMap<String, String> facts,
       long sessionId) {
     this.config = config;
     this.directory = directory;
+    this.network = network;
     this.facts = facts;
     this.sessionId = sessionId;
   }
@@ -48,13 +56,14 @@ final class CheckpointKeeper implements AutoCloseable {
   static Optional<CheckpointKeeper> of(
       CheckpointConfig config,
       Configuration hadoop,
+      NetworkSnapshot network,
       SortedMap<String, String> facts,
       long sessionId) {
-    return config.isOn()
-        ? Optional.of(
-            new CheckpointKeeper(
-                config, CheckpointDirectory.open(hadoop, config.directory()), facts, sessionId))
-        : Optional.empty();
+    if (!config.isOn()) {
+      return Optional.empty();
+    }
+    CheckpointDirectory directory = CheckpointDirectory.open(hadoop, config.directory());
+    return Optional.of(new CheckpointKeeper(config, directory, network, facts, sessionId));
   }
 
   /**
@@ -65,7 +74,7 @@ final class CheckpointKeeper implements AutoCloseable {
   static SortedMap<String, String> facts(
       NetworkSnapshot network, TrainingConfig config, int workers, long rows, long roundsPerEpoch) {
     SortedMap<String, String> facts = new TreeMap<>();
-    facts.put("network", sha256(withoutCounts(network.configurationJson())));
+    facts.put(NETWORK, sha256(withoutCounts(network.configurationJson())));
     facts.put("parameters", String.valueOf(network.parameters().length));
     facts.put("workers", String.valueOf(workers));
     facts.put("seed", String.valueOf(config.seed()));
@@ -97,12 +106,28 @@ final class CheckpointKeeper implements AutoCloseable {
   /**
    * The state to resume from, if there is one.
    *
-   * @throws org.sparkstrom.spark.checkpoint.CheckpointException if it is damaged or of another fit
+   * @throws CheckpointException if it is damaged or of another fit
    */
   Optional<FitStart> resume() {
-    Optional<Checkpoint> chosen = directory.choose(config.resume(), facts);
+    Optional<Checkpoint> chosen = directory.choose(config.resume(), facts, this::explain);
     directory.removeIncomplete();
     return chosen.map(this::read);
+  }
+
+  /** What is different about the network of a checkpoint, of which the facts hold only a hash. */
+  private Optional<String> explain(Checkpoint checkpoint, String fact) {
+    if (!fact.equals(NETWORK)) {
+      return Optional.empty();
+    }
+    try {
+      String written =
+          checkpoint.readCommon(directory.files()).text(WorkerCheckpoints.CONFIGURATION);
+      return ConfigurationDifference.between(
+          network.network(), NetworkConfiguration.ofJson(written));
+    } catch (CheckpointException | IllegalArgumentException e) {
+      LOG.warn("what differs in the network of '{}' cannot be told", checkpoint.path(), e);
+      return Optional.empty();
+    }
   }
 
   private FitStart read(Checkpoint checkpoint) {

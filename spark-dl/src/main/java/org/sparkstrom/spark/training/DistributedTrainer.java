@@ -216,6 +216,7 @@ public final class DistributedTrainer {
         CheckpointKeeper.of(
             config.care().checkpoints(),
             spark.hadoopConfiguration(),
+            given,
             CheckpointKeeper.facts(
                 given, config, workers, rows.usedRowCount(), begin.roundsPerEpoch()),
             sessionId);

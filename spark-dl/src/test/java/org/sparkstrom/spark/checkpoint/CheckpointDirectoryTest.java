@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -42,7 +43,7 @@ class CheckpointDirectoryTest {
   @Test
   void givesBackWhatWasWritten() {
     Checkpoint written = write(2, 40, 0.75);
-    Checkpoint read = directory.choose(ResumePolicy.LATEST, FACTS).orElseThrow();
+    Checkpoint read = choose(ResumePolicy.LATEST, FACTS).orElseThrow();
     assertThat(read).isEqualTo(written);
     assertThat(read.manifest().history().get(0).validation()).containsEntry("accuracy", 0.5);
     assertThat(read.manifest().history().get(0).loss()).isNaN();
@@ -57,7 +58,7 @@ class CheckpointDirectoryTest {
   @Test
   void isEmptyBeforeTheFirst() {
     for (ResumePolicy policy : ResumePolicy.values()) {
-      assertThat(directory.choose(policy, FACTS)).isEmpty();
+      assertThat(choose(policy, FACTS)).isEmpty();
     }
     assertThat(directory.list()).isEmpty();
   }
@@ -67,8 +68,7 @@ class CheckpointDirectoryTest {
     write(1, 20, Double.NaN);
     write(2, 40, Double.NaN);
     writeParts(3, 60);
-    assertThat(directory.choose(ResumePolicy.LATEST, FACTS).orElseThrow().manifest().epoch())
-        .isEqualTo(2);
+    assertThat(choose(ResumePolicy.LATEST, FACTS).orElseThrow().manifest().epoch()).isEqualTo(2);
     directory.removeIncomplete();
     assertThat(names()).hasSize(2).allSatisfy(name -> assertThat(name).doesNotContain("00003"));
   }
@@ -102,7 +102,7 @@ class CheckpointDirectoryTest {
   void refusesToMixFits() {
     write(1, 20, 0.5);
     assertThatExceptionOfType(CheckpointException.class)
-        .isThrownBy(() -> directory.choose(ResumePolicy.NEVER, FACTS))
+        .isThrownBy(() -> choose(ResumePolicy.NEVER, FACTS))
         .withMessageContaining("must be empty where a fit does not resume")
         .withMessageContaining("checkpoint-00001-0000000020");
   }
@@ -114,9 +114,27 @@ class CheckpointDirectoryTest {
     SortedMap<String, String> other =
         new TreeMap<>(Map.of("seed", "43", "workers", "2", "batchSize", "64"));
     assertThatExceptionOfType(CheckpointException.class)
-        .isThrownBy(() -> directory.choose(policy, other))
+        .isThrownBy(() -> choose(policy, other))
         .withMessageContaining(
             "differs: batchSize is 64 here and nothing there; seed is 43 here and 42 there.");
+  }
+
+  @Test
+  void putsAFactThatIsAHashInWords() {
+    Checkpoint written = write(1, 20, 0.5);
+    SortedMap<String, String> other = new TreeMap<>(FACTS);
+    other.put("seed", "43");
+    assertThatExceptionOfType(CheckpointException.class)
+        .isThrownBy(
+            () ->
+                directory.choose(
+                    ResumePolicy.LATEST,
+                    other,
+                    (checkpoint, fact) -> {
+                      assertThat(checkpoint).isEqualTo(written);
+                      return Optional.of("'" + fact + "' in words");
+                    }))
+        .withMessageContaining("differs: seed: 'seed' in words. Fit as");
   }
 
   @Test
@@ -130,14 +148,14 @@ class CheckpointDirectoryTest {
         damage(path, whole, damage);
         assertThatExceptionOfType(CheckpointException.class)
             .as("%s, damage %d", file, damage)
-            .isThrownBy(() -> directory.choose(ResumePolicy.LATEST, FACTS))
+            .isThrownBy(() -> choose(ResumePolicy.LATEST, FACTS))
             .withMessageContaining(file)
             .withMessageContaining("LATEST_READABLE");
-        assertThat(directory.choose(ResumePolicy.LATEST_READABLE, FACTS))
+        assertThat(choose(ResumePolicy.LATEST_READABLE, FACTS))
             .hasValueSatisfying(c -> assertThat(c.manifest().epoch()).isEqualTo(1));
       }
       restore(path, whole);
-      assertThat(directory.choose(ResumePolicy.LATEST, FACTS)).contains(newest);
+      assertThat(choose(ResumePolicy.LATEST, FACTS)).contains(newest);
     }
   }
 
@@ -146,7 +164,7 @@ class CheckpointDirectoryTest {
     Checkpoint newest = write(2, 40, 0.5);
     Files.delete(local(newest).resolve("worker-00000.part"));
     assertThatExceptionOfType(CheckpointException.class)
-        .isThrownBy(() -> directory.choose(ResumePolicy.LATEST, FACTS))
+        .isThrownBy(() -> choose(ResumePolicy.LATEST, FACTS))
         .withMessageContaining("worker-00000.part")
         .withMessageContaining("cannot be read");
   }
@@ -201,6 +219,10 @@ class CheckpointDirectoryTest {
           .withMessageContaining(path.getName())
           .withMessageContaining("the driver is gone");
     }
+  }
+
+  private Optional<Checkpoint> choose(ResumePolicy policy, SortedMap<String, String> facts) {
+    return directory.choose(policy, facts, CheckpointDirectory.Explanation.NONE);
   }
 
   private Checkpoint write(int epoch, long round, double score) {

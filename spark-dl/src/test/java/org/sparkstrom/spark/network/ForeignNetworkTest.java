@@ -13,6 +13,7 @@ import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.learning.config.AdaBelief;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Sgd;
@@ -97,21 +98,23 @@ class ForeignNetworkTest {
     }
     NetworkSnapshot graph = NetworkSnapshot.initial(TestNetworks.graph(new Sgd(0.1)));
     assertThat(difference(snapshot, graph))
-        .isEqualTo("one is a MultiLayerNetwork, the other a ComputationGraph");
+        .isEqualTo("it is a MultiLayerNetwork here and a ComputationGraph there");
     assertThat(difference(graph, NetworkSnapshot.initial(TestNetworks.graph(new Adam(0.1)))))
-        .contains("layer '")
-        .contains("Sgd")
-        .contains("Adam");
+        .isEqualTo(
+            "layer 'dense' has iupdater.@class \"org.nd4j.linalg.learning.config.Sgd\" here and"
+                + " \"org.nd4j.linalg.learning.config.Adam\" there");
+    assertThat(difference(graph, NetworkSnapshot.initial(TestNetworks.graph(new Sgd(0.2)))))
+        .isEqualTo("layer 'dense' has iupdater.learningRate 0.1 here and 0.2 there");
     NetworkSnapshot wider =
         NetworkSnapshot.initial(
             new NeuralNetConfiguration.Builder()
                 .seed(7)
                 .updater(new Sgd(0.1))
                 .list()
-                .layer(new DenseLayer.Builder().nIn(4).nOut(9).build())
+                .layer(new DenseLayer.Builder().nIn(4).nOut(9).activation(Activation.TANH).build())
                 .layer(TestNetworks.softmax(9, 3))
                 .build());
-    assertThat(difference(snapshot, wider)).startsWith("layer 'layer0' has");
+    assertThat(difference(snapshot, wider)).isEqualTo("layer 'layer0' has nout 8 here and 9 there");
   }
 
   private static String difference(NetworkSnapshot one, NetworkSnapshot other) {

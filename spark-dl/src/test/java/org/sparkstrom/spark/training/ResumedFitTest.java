@@ -199,7 +199,9 @@ class ResumedFitTest {
             () ->
                 trainer(config(2).care(care("other")).build(), event -> {})
                     .fit(other, data(), COLUMNS))
-        .withMessageContaining("network is ");
+        .withMessageContaining(
+            "network: layer 'layer0' has idropout null here and"
+                + " {\"@class\":\"org.deeplearning4j.nn.conf.dropout.Dropout\"");
     FitCare never = care(CheckpointConfig.in(directory("other")).withResume(ResumePolicy.NEVER));
     assertThatExceptionOfType(CheckpointException.class)
         .isThrownBy(() -> fit(config(2).care(never).build()))
