@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.spark.bench;
 
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import org.apache.spark.sql.Dataset;
@@ -42,9 +44,7 @@ final class SparkstromContestant {
       MultiLayerNetwork network = result.snapshot().forInference().restore();
       ContestClock clock = contest.clock();
       clock.lap(
-          result.rows(),
-          seconds,
-          Contest.accuracy(network, Digits.read(contest.data()).heldOut()));
+          result.rows(), seconds, Contest.accuracy(network, Digits.read(contest.data()).heldOut()));
       clock.result().withBytesSent((double) result.bytesSent()).print();
     }
     System.exit(0); // whatever Spark and ND4J leave behind
@@ -63,12 +63,13 @@ final class SparkstromContestant {
     if (alone) {
       config.quantizer(Quantizer.NONE);
     }
+    PrintWriter progress = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     long startNs = System.nanoTime();
-    TrainingListener progress =
+    TrainingListener listener =
         event ->
-            System.err.printf(
+            progress.printf(
                 Locale.ROOT, "%8.2f s  %s%n", (System.nanoTime() - startNs) * 1e-9, event);
-    return new DistributedTrainer(spark.sparkContext(), config.build(), List.of(progress));
+    return new DistributedTrainer(spark.sparkContext(), config.build(), List.of(listener));
   }
 
   private static ColumnBinding columns() {

@@ -53,8 +53,7 @@ class FitDecisionsTest {
     assertThat(end(decisions, 0.80)).isEqualTo(Verdict.STOP_WITH_BEST);
     assertThat(decisions.hasEnded()).isTrue();
     assertThat(
-            new FitDecisions(FitCare.DEFAULT.with(stopping), ROUNDS_PER_EPOCH, decisions.history())
-                .hasEnded())
+            new FitDecisions(FitCare.DEFAULT.with(stopping), START, decisions.history()).hasEnded())
         .isTrue();
     epoch = 0;
     FitDecisions loss = decisions(EarlyStopping.on("loss", 2).withTarget(0.1));
