@@ -17,7 +17,8 @@ import org.sparkstrom.spark.evaluation.FigureSums;
  * <p>All workers run the same number of rounds: as many as the one with the most rows needs,
  * whoever is in the view. The others go on from the start of their order (WRAP); one without any
  * row only takes part in the sharing. A worker that has joined a running fit begins where the
- * others are, one of a fit that is resumed where its checkpoint was.
+ * others are, with its batches where its updater is; one of a fit that is resumed where its
+ * checkpoint was.
  */
 final class EpochLoop {
 
@@ -125,7 +126,7 @@ final class EpochLoop {
       TrainingPlace place = from.at(epoch * from.roundsPerEpoch() + round);
       parts.listeners().beforeRound();
       replica.startRound(EpochOrder.randomSeed(config.seed(), rank, epoch, round));
-      if (batches.isEmpty() || exchange.isEpochLost()) {
+      if (batches.isEmpty() || exchange.isEpochLost() || replica.hasUpdaterAhead()) {
         exchange.startRound(place, GuardedExchange.NO_SCORE);
         replica.stepWithoutRows();
       } else {

@@ -11,8 +11,10 @@ import org.sparkstrom.spark.checkpoint.CheckpointPart;
  * Saves a replica for workers that join the running fit, and restores one that has joined.
  *
  * <p>It exists apart from the replica because the exchange needs it before there is a replica,
- * which needs the exchange. The updater of a donor may have taken in the gradient of the round in
- * progress already: a joiner's first moments count it twice, as they would a larger batch.
+ * which needs the exchange. A donor in the middle of a round has parameters of the round before and
+ * an updater that has taken in its gradient of this one. The place that is saved is the updater's,
+ * so that a joiner adds nothing to rounds that its updater knows ({@link Replica#hasUpdaterAhead}),
+ * and then is what its donor is.
  *
  * <p>Used by the worker's thread alone, inside calls of the exchange.
  */
@@ -41,7 +43,7 @@ final class JoinState implements ReplicaState {
 
   @Override
   public ByteBuffer save() {
-    long steps = replica.iteration() - (long) start.iteration();
+    long steps = replica.updaterIteration() - (long) start.iteration();
     Map<String, ByteBuffer> sections = new LinkedHashMap<>();
     sections.put(STATE, replica.state(start.at(start.round() + steps)).toBytes());
     kept.putInto(sections);

@@ -31,6 +31,7 @@ final class Replica implements AutoCloseable {
   private final LiveNetwork network;
   private final SharedUpdateAccumulator accumulator;
   private final List<NetworkOutput> outputs;
+  private int restoredIteration; // where the updater was whose state was restored
 
   Replica(NetworkSnapshot initial, UpdateExchange exchange) {
     outputs = initial.signature().outputs();
@@ -91,7 +92,7 @@ final class Replica implements AutoCloseable {
     return oneHot;
   }
 
-  /** One round without a batch, for a worker that has no rows. */
+  /** One round without a batch, for a worker that has nothing to add to it. */
   void stepWithoutRows() {
     accumulator.exchangeNothing(network.parameters());
     network.moveTo(network.iteration() + 1, network.epoch());
@@ -118,15 +119,25 @@ final class Replica implements AutoCloseable {
     return new TrainingState(place, network.parameterValues(), network.updaterState());
   }
 
-  /** Iterations of the network so far. */
-  int iteration() {
-    return network.iteration();
+  /** Iterations of the updater so far: it is ahead of the network while a round is not over. */
+  int updaterIteration() {
+    int own = network.iteration() + (accumulator.awaitsAggregate() ? 1 : 0);
+    return Math.max(own, restoredIteration);
   }
 
-  /** Becomes what another replica was, but for how far it is. */
+  /**
+   * True if the updater has come from a replica that was in the middle of a round which this one
+   * has not begun. With a gradient of its own it would count that round twice.
+   */
+  boolean hasUpdaterAhead() {
+    return updaterIteration() > network.iteration();
+  }
+
+  /** Becomes what another replica was, but for how far it is; its place is that of the updater. */
   void restore(TrainingState state) {
     network.restoreParameters(state.parameters());
     network.restoreUpdaterState(state.updaterState());
+    restoredIteration = state.place().iteration();
   }
 
   /**

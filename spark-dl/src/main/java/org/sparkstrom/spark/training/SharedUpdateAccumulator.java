@@ -37,6 +37,7 @@ final class SharedUpdateAccumulator implements GradientsAccumulator {
   private final boolean isFused;
   private final transient float[] update;
   private final transient float[] parameters;
+  private transient boolean awaitsAggregate;
 
   /**
    * An accumulator for one replica.
@@ -63,12 +64,19 @@ final class SharedUpdateAccumulator implements GradientsAccumulator {
     if (!isFused) {
       pointer(array).get(update);
     }
+    awaitsAggregate = true;
+  }
+
+  /** True from when the updater has taken in a gradient until its round is over. */
+  boolean awaitsAggregate() {
+    return awaitsAggregate;
   }
 
   @Override
   public void applyUpdate(
       StepFunction function, INDArray params, INDArray updates, boolean isFinalStep) {
     exchange.exchange(update);
+    awaitsAggregate = false;
     boolean plain = function.getClass() == NegativeDefaultStepFunction.class;
     if (exchange.outcome() == Outcome.UPDATE && (!plain || isWatched())) {
       pointer(updates).put(update);

@@ -41,7 +41,8 @@ public final class TrainingState {
   /**
    * A state of these parts; the arrays become its own.
    *
-   * @param place how far the fit is
+   * @param place how far the updater is; within a round of a donor, one step further than the
+   *     parameters
    * @param parameters float32 [parameterCount], flat, in DL4J's order
    * @param updaterState float32, flat, in DL4J's order; empty for a stateless updater
    */
@@ -51,7 +52,7 @@ public final class TrainingState {
     this.updaterState = Objects.requireNonNull(updaterState, "updaterState");
   }
 
-  /** How far the fit is. */
+  /** How far the updater is. */
   public TrainingPlace place() {
     return place;
   }
