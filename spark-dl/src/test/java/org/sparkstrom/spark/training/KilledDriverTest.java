@@ -12,11 +12,15 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sparkstrom.spark.SparkCluster;
 
 /** What is left of a fit whose driver is killed. */
 @Timeout(value = 240, unit = TimeUnit.SECONDS)
 class KilledDriverTest {
+
+  private static final Logger LOG = LoggerFactory.getLogger(KilledDriverTest.class);
 
   @TempDir private Path folder;
 
@@ -34,11 +38,15 @@ class KilledDriverTest {
             });
         List<ProcessHandle> executors = cluster.executors().toList();
         assertThat(executors).hasSize(3);
+        long killedNs = System.nanoTime();
         driver.destroyForcibly();
         SparkCluster.await(
             "all executors to end",
             Duration.ofSeconds(30),
             () -> executors.stream().noneMatch(ProcessHandle::isAlive));
+        LOG.warn(
+            "no executor is alive {} after the driver was killed (limit 30 s)",
+            Duration.ofNanos(System.nanoTime() - killedNs));
         assertThat(cluster.executors()).isEmpty();
       } finally {
         driver.destroyForcibly();
