@@ -118,7 +118,7 @@ public final class NetworkClassifier
     return this;
   }
 
-  /** Sets the form in which updates travel: threshold (default), float16 or none. */
+  /** Sets the form in which updates travel: threshold (default), float16, none or auto. */
   public NetworkClassifier setQuantizer(String name) {
     set(quantizer(), name);
     return this;

@@ -54,7 +54,7 @@ public interface NetworkParams extends Params {
     return paramSet().training.seed;
   }
 
-  /** Param for the form in which updates travel: threshold, float16 or none. */
+  /** Param for the form in which updates travel: threshold, float16, none or auto. */
   default Param<String> quantizer() {
     return paramSet().sharing.quantizer;
   }

@@ -29,7 +29,8 @@ final class SharingParamSet implements Serializable {
             stage,
             "quantizer",
             "form in which updates travel: threshold (whole multiples of a threshold, the rest "
-                + "waits), float16 (whole, half the bytes) or none (whole, as float32)",
+                + "waits), float16 (whole, half the bytes), none (whole, as float32) or auto "
+                + "(threshold or float16, whichever takes less time in the first rounds)",
             DEFAULTS.quantizer());
     aggregation =
         Defaulted.choice(

@@ -142,7 +142,7 @@ class BadInputTest {
     assertThatThrownBy(() -> c.setMaxIter(0)).hasMessage("maxIter must be at least 1, but is 0");
     assertThatThrownBy(() -> c.setWorkers(-1)).hasMessage("workers must be at least 0, but is -1");
     assertThatThrownBy(() -> c.setQuantizer("int8"))
-        .hasMessage("quantizer must be one of none, threshold, float16, but is 'int8'");
+        .hasMessage("quantizer must be one of none, threshold, float16, auto, but is 'int8'");
     assertThatThrownBy(() -> c.setAggregation("MEAN"))
         .hasMessage("aggregation must be one of mean, sum, but is 'MEAN'");
     assertThatThrownBy(() -> c.setHandleInvalid("drop"))

@@ -14,6 +14,9 @@ import java.util.stream.IntStream;
  * <p>Immutable and thread-safe.
  */
 public final class BlockLayout {
+  /** Bytes that an exchange may put before an encoded update, whatever its length. */
+  public static final int MAX_HEAD_BYTES = 64;
+
   private final int[] offsets;
   private final BitSet frozen;
   private final int maxPayloadBytes;
@@ -35,7 +38,7 @@ public final class BlockLayout {
       throw new IllegalArgumentException("a layout must have at least one block, but has none");
     }
     int[] offsets = new int[lengths.length + 1];
-    long payloadBytes = 0;
+    long payloadBytes = MAX_HEAD_BYTES;
     for (int block = 0; block < lengths.length; block++) {
       if (lengths[block] < 1) {
         throw new IllegalArgumentException(
@@ -136,7 +139,10 @@ public final class BlockLayout {
     return offsets[offsets.length - 1];
   }
 
-  /** Upper bound of the encoded length of an update in any format: that of float32. */
+  /**
+   * Upper bound of the encoded length of an update in any format: that of float32, with what an
+   * exchange may put before it.
+   */
   public int maxPayloadBytes() {
     return maxPayloadBytes;
   }

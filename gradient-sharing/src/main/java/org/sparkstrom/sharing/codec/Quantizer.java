@@ -10,7 +10,13 @@ public enum Quantizer {
   THRESHOLD(1),
 
   /** Whole, as float16 under one scale a block; what rounding takes off waits in the residual. */
-  FLOAT16(2);
+  FLOAT16(2),
+
+  /**
+   * FLOAT16 or THRESHOLD: each is tried in the first rounds, and all workers go on with the one
+   * whose rounds are shorter.
+   */
+  AUTO(3);
 
   private final int code;
 
@@ -21,5 +27,19 @@ public enum Quantizer {
   /** The number that stands for this quantizer in a frame. */
   public int code() {
     return code;
+  }
+
+  /**
+   * The quantizer that a number stands for.
+   *
+   * @throws IllegalArgumentException if it stands for none
+   */
+  public static Quantizer ofCode(int code) {
+    for (Quantizer quantizer : values()) {
+      if (quantizer.code == code) {
+        return quantizer;
+      }
+    }
+    throw new IllegalArgumentException("no quantizer has the code " + code);
   }
 }

@@ -20,7 +20,7 @@ import org.sparkstrom.sharing.wire.FrameScope;
  * @param modelFingerprint stands for the network's configuration; frames of another are refused
  * @param synchrony how long a replica goes on without its peers' updates
  * @param localSteps updates of a worker that are added up before they are shared; above 1 only with
- *     rounds in step
+ *     rounds in step; with {@link Quantizer#AUTO} the most that may be chosen
  * @param topology how updates get from each worker to all others; regions only with rounds in step
  *     and thresholds, in a view that does not change
  */
@@ -52,6 +52,13 @@ public record ExchangeConfig(
               + localSteps
               + " with "
               + synchrony);
+    }
+    if (quantizer == Quantizer.AUTO && synchrony != Synchrony.SYNC) {
+      throw new IllegalArgumentException(
+          "the quantizer AUTO needs the synchrony SYNC, in which a round takes what it costs, but"
+              + " has "
+              + synchrony
+              + "; choose FLOAT16 or THRESHOLD for it");
     }
     if (topology == Topology.REGIONS
         && (quantizer != Quantizer.THRESHOLD || synchrony != Synchrony.SYNC)) {

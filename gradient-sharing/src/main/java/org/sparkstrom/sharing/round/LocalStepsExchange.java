@@ -4,6 +4,8 @@ package org.sparkstrom.sharing.round;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntSupplier;
+import org.sparkstrom.sharing.cost.ModeChoice;
 
 /**
  * Several local steps a round: each replica goes on alone and shares the sum of its updates.
@@ -20,21 +22,22 @@ import java.util.Optional;
  */
 final class LocalStepsExchange implements UpdateExchange {
   private final UpdateExchange rounds;
-  private final int localSteps;
+  private final IntSupplier localSteps;
   private final LocalAnchor common;
   private final float[] anchor;
   private final float[] parameters;
   private final float[] sum;
+  private int stepsOfRound;
   private int step;
 
   /**
    * Starts at the anchor.
    *
    * @param rounds exchanges sums of updates, in step
-   * @param localSteps updates in a sum
+   * @param localSteps updates in a sum; asked when a round begins
    * @param anchor where all replicas start; {@code rounds} saves it for joiners
    */
-  LocalStepsExchange(UpdateExchange rounds, int localSteps, LocalAnchor anchor) {
+  LocalStepsExchange(UpdateExchange rounds, IntSupplier localSteps, LocalAnchor anchor) {
     this.rounds = rounds;
     this.localSteps = localSteps;
     this.common = anchor;
@@ -63,15 +66,34 @@ final class LocalStepsExchange implements UpdateExchange {
 
   @Override
   public void exchange(float[] update) {
+    if (step == 0) {
+      stepsOfRound = localSteps.getAsInt();
+    }
+    if (stepsOfRound == 1) {
+      exchangeAtOnce(update);
+      return;
+    }
     step++;
     for (int i = 0; i < update.length; i++) {
       sum[i] += update[i];
       parameters[i] -= update[i];
     }
-    if (step == localSteps) {
+    if (step == stepsOfRound) {
       endRound();
     }
     System.arraycopy(parameters, 0, update, 0, update.length);
+  }
+
+  /** A round of one step: needs no sum, so it costs no more than one whose outcome is an update. */
+  private void exchangeAtOnce(float[] update) {
+    rounds.exchange(update);
+    for (int i = 0; i < update.length; i++) {
+      float moved = anchor[i] - update[i];
+      anchor[i] = moved;
+      parameters[i] = moved;
+      update[i] = moved;
+    }
+    common.addSteps(1);
   }
 
   @Override
@@ -115,6 +137,11 @@ final class LocalStepsExchange implements UpdateExchange {
   @Override
   public List<Integer> ranks() {
     return rounds.ranks();
+  }
+
+  @Override
+  public Optional<ModeChoice> choice() {
+    return rounds.choice();
   }
 
   @Override

@@ -3,10 +3,12 @@ package org.sparkstrom.sharing.round;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import org.sparkstrom.sharing.codec.BlockLayout;
 import org.sparkstrom.sharing.codec.CorruptPayloadException;
 import org.sparkstrom.sharing.codec.DenseCodec;
 import org.sparkstrom.sharing.codec.Float16Codec;
+import org.sparkstrom.sharing.cost.ModeChoice;
 
 /**
  * The arithmetic of a round: one encode, one add for each worker in rank order, one take.
@@ -14,15 +16,26 @@ import org.sparkstrom.sharing.codec.Float16Codec;
  * <p>Every replica that has added the same payloads takes the same bits. An encode may be some
  * rounds ahead of the take; each round is decoded as it was encoded.
  */
-sealed interface RoundCodec permits ThresholdRoundCodec, FloatRoundCodec {
+sealed interface RoundCodec permits ThresholdRoundCodec, FloatRoundCodec, AutoRoundCodec {
 
-  /** The codec that the configuration asks for. */
-  static RoundCodec of(ExchangeConfig config, BlockLayout layout, int workers) {
+  /**
+   * The codec that the configuration asks for.
+   *
+   * @param stopwatch tells what rounds take
+   */
+  static RoundCodec of(
+      ExchangeConfig config, BlockLayout layout, int workers, RoundStopwatch stopwatch) {
     return switch (config.quantizer()) {
       case NONE -> new FloatRoundCodec(new DenseCodec(layout), layout, config, workers);
       case FLOAT16 -> new FloatRoundCodec(new Float16Codec(layout), layout, config, workers);
       case THRESHOLD -> new ThresholdRoundCodec(config, layout, workers);
+      case AUTO -> new AutoRoundCodec(config, layout, workers, stopwatch);
     };
+  }
+
+  /** What was chosen for the rest of the fit; empty while, or unless, something is to be chosen. */
+  default Optional<ModeChoice> choice() {
+    return Optional.empty();
   }
 
   /** Writes this worker's update; returns how many entries were written. */

@@ -5,11 +5,14 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.agrona.concurrent.IdleStrategy;
 import org.sparkstrom.sharing.codec.BlockLayout;
 import org.sparkstrom.sharing.codec.CorruptPayloadException;
+import org.sparkstrom.sharing.cost.ModeChoice;
 import org.sparkstrom.sharing.membership.Member;
 import org.sparkstrom.sharing.membership.ViewChanges;
 import org.sparkstrom.sharing.transport.Transport;
@@ -46,7 +49,7 @@ public final class SynchronousExchange implements UpdateExchange {
   private final ViewFollower follower;
   private final IdleStrategy idle = Peering.idleStrategy();
 
-  private final RoundStopwatch stopwatch = new RoundStopwatch(System::nanoTime);
+  private final RoundStopwatch stopwatch;
 
   private long denseBytes;
   private long nonZeros;
@@ -68,6 +71,16 @@ public final class SynchronousExchange implements UpdateExchange {
    */
   public SynchronousExchange(
       Peering peering, BlockLayout layout, ExchangeConfig config, ReplicaState replica) {
+    this(peering, layout, config, replica, System::nanoTime);
+  }
+
+  /** The same, whose rounds are timed by another clock. */
+  SynchronousExchange(
+      Peering peering,
+      BlockLayout layout,
+      ExchangeConfig config,
+      ReplicaState replica,
+      LongSupplier nanoClock) {
     int workers = peering.view().size();
     if (workers > MAX_WORKERS) {
       throw new IllegalArgumentException(
@@ -76,7 +89,8 @@ public final class SynchronousExchange implements UpdateExchange {
     this.peering = peering;
     this.layout = layout;
     this.config = config;
-    this.codec = RoundCodec.of(config, layout, workers);
+    this.stopwatch = new RoundStopwatch(nanoClock);
+    this.codec = RoundCodec.of(config, layout, workers, stopwatch);
     this.payload = ByteBuffer.allocate(layout.maxPayloadBytes()).order(ByteOrder.LITTLE_ENDIAN);
     this.snapshots = new SnapshotExchange(peering, layout, config, codec, replica);
     this.follower = new ViewFollower(peering, layout, config, snapshots);
@@ -208,6 +222,11 @@ public final class SynchronousExchange implements UpdateExchange {
   @Override
   public List<Integer> ranks() {
     return follower.current().view().ranks();
+  }
+
+  @Override
+  public Optional<ModeChoice> choice() {
+    return codec.choice();
   }
 
   @Override

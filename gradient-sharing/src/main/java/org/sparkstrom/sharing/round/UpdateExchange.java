@@ -3,7 +3,10 @@ package org.sparkstrom.sharing.round;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import org.sparkstrom.sharing.codec.BlockLayout;
+import org.sparkstrom.sharing.codec.Quantizer;
+import org.sparkstrom.sharing.cost.ModeChoice;
 import org.sparkstrom.sharing.membership.ViewChanges;
 import org.sparkstrom.sharing.topology.Topology;
 
@@ -50,7 +53,13 @@ public interface UpdateExchange extends AutoCloseable {
             : new SynchronousExchange(peering, layout, config, shared);
     return config.localSteps() == 1
         ? rounds
-        : new LocalStepsExchange(rounds, config.localSteps(), anchor);
+        : new LocalStepsExchange(rounds, localSteps(config, rounds), anchor);
+  }
+
+  private static IntSupplier localSteps(ExchangeConfig config, UpdateExchange rounds) {
+    return config.quantizer() == Quantizer.AUTO
+        ? () -> rounds.choice().map(ModeChoice::localSteps).orElse(1)
+        : config::localSteps;
   }
 
   /** What {@link #exchange} and {@link #drain} leave in the array. */
@@ -130,6 +139,14 @@ public interface UpdateExchange extends AutoCloseable {
 
   /** The ranks of the view in force, rising. */
   List<Integer> ranks();
+
+  /**
+   * The way of sharing that was chosen with the quantizer AUTO; empty while it is tried out, and
+   * with any other quantizer. The same on all workers after the same step.
+   */
+  default Optional<ModeChoice> choice() {
+    return Optional.empty();
+  }
 
   /** What has been done so far. */
   ExchangeCounters counters();

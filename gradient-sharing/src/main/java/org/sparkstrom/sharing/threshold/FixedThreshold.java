@@ -21,6 +21,11 @@ public record FixedThreshold(float threshold) implements ThresholdPolicy {
   }
 
   @Override
+  public int warmupRounds() {
+    return 0;
+  }
+
+  @Override
   public OptionalDouble wantedDensity(long round) {
     return OptionalDouble.empty();
   }

@@ -30,6 +30,11 @@ public record HardThreshold(double density, int calibrationRounds, int initialEx
   }
 
   @Override
+  public int warmupRounds() {
+    return calibrationRounds;
+  }
+
+  @Override
   public OptionalDouble wantedDensity(long round) {
     return round < calibrationRounds ? OptionalDouble.of(density) : OptionalDouble.empty();
   }

@@ -20,6 +20,9 @@ public sealed interface ThresholdPolicy extends Serializable
    */
   OptionalDouble wantedDensity(long round);
 
+  /** Rounds until the density is the one that is wanted for good; 0 if it always is. */
+  int warmupRounds();
+
   /** Refuses what is no density. */
   static void requireDensity(double density) {
     if (!(density > 0 && density <= 1)) {

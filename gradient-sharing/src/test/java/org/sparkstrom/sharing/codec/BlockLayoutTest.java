@@ -19,7 +19,8 @@ class BlockLayoutTest {
     assertThat(layout.length(2)).isEqualTo(10);
     assertThat(layout.parameterCount()).isEqualTo(14);
     assertThat(layout.maxBlockLength()).isEqualTo(10);
-    assertThat(layout.maxPayloadBytes()).isEqualTo(3 * BlockHeader.MAX_BYTES + 14 * 4);
+    assertThat(layout.maxPayloadBytes())
+        .isEqualTo(BlockLayout.MAX_HEAD_BYTES + 3 * BlockHeader.MAX_BYTES + 14 * 4);
   }
 
   @Test
@@ -39,7 +40,7 @@ class BlockLayoutTest {
         .withMessageContaining("block 1 has 0");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> BlockLayout.of(200_000_000, 200_000_000))
-        .withMessageContaining("1600000048");
+        .withMessageContaining("1600000112");
   }
 
   @Test

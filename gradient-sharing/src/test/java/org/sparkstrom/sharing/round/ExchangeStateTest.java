@@ -34,6 +34,7 @@ class ExchangeStateTest {
         Arguments.of("threshold in step", config(Quantizer.THRESHOLD)),
         Arguments.of("whole updates in step", config(Quantizer.NONE)),
         Arguments.of("float16 in step", config(Quantizer.FLOAT16)),
+        Arguments.of("by cost", config(Quantizer.AUTO)),
         Arguments.of("threshold pipelined", config(Quantizer.THRESHOLD).with(Synchrony.PIPELINED)),
         Arguments.of("float16 pipelined", config(Quantizer.FLOAT16).with(Synchrony.PIPELINED)),
         Arguments.of("threshold in regions", config(Quantizer.THRESHOLD).with(Topology.REGIONS)),

@@ -68,7 +68,11 @@ class HostileFrameTest {
     Random random = new Random(seed);
     Mutator mutator = HostilePayloadTest.mutator(Quantizer.THRESHOLD, random);
     RoundCodec codec =
-        RoundCodec.of(HostilePayloadTest.config(Quantizer.THRESHOLD), SCOPE.layout(), 2);
+        RoundCodec.of(
+            HostilePayloadTest.config(Quantizer.THRESHOLD),
+            SCOPE.layout(),
+            2,
+            new RoundStopwatch(System::nanoTime));
     float[] zeros = new float[SCOPE.layout().parameterCount()];
     float[] aggregate = zeros.clone();
     ByteBuffer own = ByteBuffer.allocate(SCOPE.layout().maxPayloadBytes());

@@ -27,8 +27,8 @@ class RoundCodecStateTest {
             new TargetDensity(0.02, 30, -4),
             Duration.ofSeconds(1),
             5);
-    RoundCodec old = RoundCodec.of(config, LAYOUT, 1);
-    RoundCodec young = RoundCodec.of(config, LAYOUT, 1);
+    RoundCodec old = RoundCodec.of(config, LAYOUT, 1, new RoundStopwatch(System::nanoTime));
+    RoundCodec young = RoundCodec.of(config, LAYOUT, 1, new RoundStopwatch(System::nanoTime));
     Random random = new Random(3);
     ByteBuffer[] payloads = new ByteBuffer[101];
     for (int round = 1; round <= 100; round++) {
