@@ -3,6 +3,7 @@ package org.sparkstrom.ml;
 
 import java.io.Serializable;
 import java.util.List;
+import org.sparkstrom.sharing.cost.ModeChoice;
 import org.sparkstrom.spark.training.TrainingResult;
 
 /**
@@ -18,6 +19,8 @@ import org.sparkstrom.spark.training.TrainingResult;
  * @param denseBytes what float32 updates to the same peers would have taken
  * @param fitSeconds wall time of the training stage, packing included
  * @param lossPerEpoch mean training loss of each epoch, over all workers
+ * @param modeChoices how updates were shared with the quantizer auto, and by which figures; none
+ *     with any other, or if the fit was too short to choose
  */
 public record TrainingSummary(
     String parametersSha256,
@@ -28,11 +31,13 @@ public record TrainingSummary(
     long bytesSent,
     long denseBytes,
     double fitSeconds,
-    List<Double> lossPerEpoch)
+    List<Double> lossPerEpoch,
+    List<ModeChoice> modeChoices)
     implements Serializable {
 
   public TrainingSummary {
     lossPerEpoch = List.copyOf(lossPerEpoch);
+    modeChoices = List.copyOf(modeChoices);
   }
 
   static TrainingSummary of(TrainingResult result) {
@@ -45,6 +50,7 @@ public record TrainingSummary(
         result.bytesSent(),
         result.denseBytes(),
         result.fitSeconds(),
-        result.lossPerEpoch());
+        result.lossPerEpoch(),
+        result.modeChoices());
   }
 }

@@ -22,6 +22,10 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkstrom.sharing.codec.Quantizer;
+import org.sparkstrom.sharing.cost.ModeChoice;
+import org.sparkstrom.sharing.cost.RoundCost;
+import org.sparkstrom.sharing.cost.SharingCosts;
 
 class PersistenceTest {
 
@@ -52,7 +56,22 @@ class PersistenceTest {
   @Test
   void theFactsOfTheFitAreSavedWithTheModel() throws IOException {
     TrainingSummary facts =
-        new TrainingSummary("ab", 2, 1, 30, 400, 5000, 60000, 0.7, List.of(1.5, Double.NaN));
+        new TrainingSummary(
+            "ab",
+            2,
+            1,
+            30,
+            400,
+            5000,
+            60000,
+            0.7,
+            List.of(1.5, Double.NaN),
+            List.of(
+                new ModeChoice(
+                    Quantizer.THRESHOLD,
+                    2,
+                    73,
+                    new SharingCosts(5, new RoundCost(6, 7, 8), new RoundCost(9, 10, 11)))));
     NetworkClassificationModel model =
         new NetworkClassificationModel(
             "m", new FittedNetwork(TestData.model().snapshot(), Optional.of(facts)));

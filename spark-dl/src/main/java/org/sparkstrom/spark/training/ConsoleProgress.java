@@ -29,6 +29,8 @@ public final class ConsoleProgress implements TrainingListener {
       note(lost.reason());
     } else if (event instanceof TrainingEvent.WorkerJoined joined) {
       note("worker %d has joined: %s".formatted(joined.rank(), joined.label()));
+    } else if (event instanceof TrainingEvent.SharingModeChosen chosen) {
+      note("updates are shared as " + chosen.choice().describe());
     } else if (event instanceof TrainingEvent.Completed completed) {
       rewrite(line(completed.result()));
       end();

@@ -31,7 +31,6 @@ import org.sparkstrom.spark.data.StoreMemory;
 import org.sparkstrom.spark.data.TrainingData;
 import org.sparkstrom.spark.data.ValidationSplit;
 import org.sparkstrom.spark.evaluation.BatchFigures;
-import org.sparkstrom.spark.evaluation.EpochFigures;
 import org.sparkstrom.spark.network.NetworkSnapshot;
 
 /**
@@ -252,7 +251,7 @@ public final class DistributedTrainer {
           new TrainingStage(spark, fit, coordinator, attendance).run(monitor::turn);
       monitor.finish();
       return summarize(
-          results, attendance.update(), (System.nanoTime() - startNs) * 1e-9, decisions.history());
+          results, attendance.update(), (System.nanoTime() - startNs) * 1e-9, decisions);
     } finally {
       broadcast.destroy();
       checkpoints.ifPresent(CheckpointKeeper::close);
@@ -316,10 +315,7 @@ public final class DistributedTrainer {
   }
 
   private static TrainingResult summarize(
-      List<WorkerResult> byRank,
-      Attendance attendance,
-      double seconds,
-      List<EpochFigures> history) {
+      List<WorkerResult> byRank, Attendance attendance, double seconds, FitDecisions decisions) {
     if (byRank.isEmpty()) {
       throw new TrainingException(LOST_RESULT);
     }
@@ -338,8 +334,9 @@ public final class DistributedTrainer {
         byRank.stream().mapToLong(WorkerResult::bytesSent).sum(),
         byRank.stream().mapToLong(WorkerResult::denseBytes).sum(),
         seconds,
-        history,
-        attendance);
+        decisions.history(),
+        attendance,
+        decisions.modeChoices());
   }
 
   private static void requireEqualReplicas(List<WorkerResult> results) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.sparkstrom.sharing.cost.ModeChoice;
 import org.sparkstrom.sharing.membership.Arbiter;
 import org.sparkstrom.sharing.membership.SharingAbortedException;
 import org.sparkstrom.spark.checkpoint.PartFile;
@@ -31,6 +32,7 @@ final class FitDecisions implements Arbiter {
   private int bestEpoch = -1;
   private boolean targetReached;
   private int restores;
+  private List<ModeChoice> modeChoices = List.of();
 
   /**
    * Goes on after some epochs.
@@ -69,6 +71,9 @@ final class FitDecisions implements Arbiter {
       int epoch, long round, List<PartFile> parts, List<EpochFigures> history, double score)
       implements Note {}
 
+  /** The workers have chosen how they share their updates. */
+  record ModeChosen(ModeChoice choice) implements Note {}
+
   /** True if early stopping has ended the fit already, in the epochs before it was resumed. */
   synchronized boolean hasEnded() {
     return targetReached
@@ -87,8 +92,17 @@ final class FitDecisions implements Arbiter {
     return List.copyOf(history);
   }
 
+  /** What the workers have chosen with the quantizer AUTO; none unless they have. */
+  synchronized List<ModeChoice> modeChoices() {
+    return modeChoices;
+  }
+
   @Override
   public synchronized Optional<ByteBuffer> decide(String ballot, Map<Integer, ByteBuffer> votes) {
+    if (ballot.equals(ModeReport.BALLOT)) {
+      noteMode(votes);
+      return Optional.empty();
+    }
     if (CheckpointVote.isBallot(ballot)) {
       noteParts(ballot, votes);
       return Optional.empty();
@@ -154,6 +168,17 @@ final class FitDecisions implements Arbiter {
                   figures.epoch(), restores, care.nonFinite().limit(), FiniteCheck.REMEDIES));
     }
     return Verdict.RESTORE;
+  }
+
+  private void noteMode(Map<Integer, ByteBuffer> votes) {
+    modeChoices = votes.values().stream().map(ModeReport::of).distinct().toList();
+    if (modeChoices.size() > 1) {
+      throw new SharingAbortedException(
+          "all workers must choose the same way of sharing, but have chosen "
+              + modeChoices
+              + "; do all executors have the same jars?");
+    }
+    notes.add(new ModeChosen(modeChoices.get(0)));
   }
 
   private void noteParts(String ballot, Map<Integer, ByteBuffer> votes) {

@@ -4,6 +4,8 @@ package org.sparkstrom.spark.training;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sparkstrom.sharing.membership.Coordinator;
 import org.sparkstrom.sharing.membership.Member;
 import org.sparkstrom.sharing.membership.MembershipEvent;
@@ -16,6 +18,8 @@ import org.sparkstrom.spark.training.TrainingEvent.EpochOutcome;
  * <p>Used by the thread that fits, which lends it a turn a few times a second.
  */
 final class FitMonitor {
+  private static final Logger LOG = LoggerFactory.getLogger(FitMonitor.class);
+
   private final Coordinator coordinator;
   private final FitDecisions decisions;
   private final Optional<CheckpointKeeper> checkpoints;
@@ -85,6 +89,9 @@ final class FitMonitor {
         listeners.tell(
             new TrainingEvent.EpochEnded(
                 over.figures(), outcome(over.verdict()), over.skippedRounds(), elapsed()));
+      } else if (note.get() instanceof FitDecisions.ModeChosen chosen) {
+        LOG.info("the quantizer AUTO has chosen {}", chosen.choice().describe());
+        listeners.tell(new TrainingEvent.SharingModeChosen(chosen.choice()));
       } else if (note.get() instanceof FitDecisions.PartsWritten written) {
         checkpoints
             .flatMap(keeper -> keeper.complete(written))

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
 import org.sparkstrom.sharing.codec.NonFiniteUpdateException;
+import org.sparkstrom.sharing.cost.ModeChoice;
 import org.sparkstrom.sharing.round.ExchangeCounters;
 import org.sparkstrom.sharing.round.ExchangeMetrics;
 import org.sparkstrom.sharing.round.ExchangeState;
@@ -163,6 +164,11 @@ final class GuardedExchange implements UpdateExchange {
   @Override
   public List<Integer> ranks() {
     return exchange.ranks();
+  }
+
+  @Override
+  public Optional<ModeChoice> choice() {
+    return exchange.choice();
   }
 
   @Override

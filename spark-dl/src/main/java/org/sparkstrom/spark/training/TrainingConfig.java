@@ -24,11 +24,15 @@ import org.sparkstrom.spark.data.StoreMemory;
  * @param batchSize rows per worker and round
  * @param epochs passes over the data, beyond those that the given network has made
  * @param seed decides the order of rows in each epoch of the network
- * @param quantizer how updates are shared
+ * @param quantizer how updates are shared; with {@link Quantizer#AUTO} both FLOAT16 and THRESHOLD
+ *     are tried in the first rounds, and all go on with what took less time ({@link
+ *     TrainingResult#modeChoices()}). Times differ from fit to fit: one that is to be repeated to
+ *     the bit sets what was chosen
  * @param aggregation whether the workers' updates are averaged or summed
- * @param thresholdPolicy how the threshold is chosen, for {@link Quantizer#THRESHOLD}
+ * @param thresholdPolicy how the threshold is chosen, for {@link Quantizer#THRESHOLD} and AUTO
  * @param synchrony how long a replica goes on without its peers' updates
- * @param localSteps steps of a worker whose updates are added up before they are shared
+ * @param localSteps steps of a worker whose updates are added up before they are shared; with AUTO
+ *     the most that it may choose, since they change the course of training
  * @param handleInvalid what happens to rows with null or non-finite features
  * @param rendezvousTimeout how long executors and workers may take to appear
  * @param roundTimeout how long a worker waits for its peers in one round

@@ -4,6 +4,7 @@ package org.sparkstrom.spark.training;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import org.sparkstrom.sharing.cost.ModeChoice;
 import org.sparkstrom.spark.evaluation.EpochFigures;
 
 /** Something that has happened to a fit, as the driver sees it. */
@@ -79,6 +80,18 @@ public sealed interface TrainingEvent {
    */
   record CheckpointWritten(String path, int epoch, long round, long lengthBytes)
       implements TrainingEvent {}
+
+  /**
+   * The workers have tried what sharing costs, and go on in one way: with the quantizer AUTO, once
+   * in a fit.
+   *
+   * @param choice what they do, and why
+   */
+  record SharingModeChosen(ModeChoice choice) implements TrainingEvent {
+    public SharingModeChosen {
+      Objects.requireNonNull(choice, "choice");
+    }
+  }
 
   /** The fit has ended well. */
   record Completed(TrainingResult result) implements TrainingEvent {}

@@ -3,6 +3,7 @@ package org.sparkstrom.spark.training;
 
 import java.io.Serializable;
 import java.util.List;
+import org.sparkstrom.sharing.cost.ModeChoice;
 import org.sparkstrom.spark.evaluation.EpochFigures;
 import org.sparkstrom.spark.network.NetworkSnapshot;
 
@@ -21,6 +22,9 @@ import org.sparkstrom.spark.network.NetworkSnapshot;
  * @param history what was measured in each epoch, those before the fit was resumed included; the
  *     other facts are of this run alone
  * @param attendance who took part at the end, and how many were lost and came
+ * @param modeChoices how updates were shared with the quantizer AUTO, and by which figures: one
+ *     choice, which a fit that is to be repeated sets itself; none if another quantizer was set or
+ *     the fit was too short to choose
  */
 public record TrainingResult(
     NetworkSnapshot snapshot,
@@ -33,11 +37,13 @@ public record TrainingResult(
     long denseBytes,
     double fitSeconds,
     List<EpochFigures> history,
-    Attendance attendance)
+    Attendance attendance,
+    List<ModeChoice> modeChoices)
     implements Serializable {
 
   public TrainingResult {
     history = List.copyOf(history);
+    modeChoices = List.copyOf(modeChoices);
   }
 
   /** Mean training loss of each epoch, over all workers. */

@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -20,6 +21,7 @@ import org.sparkstrom.sharing.membership.CoordinatorClient;
 import org.sparkstrom.sharing.membership.FitCompletedException;
 import org.sparkstrom.sharing.membership.Liveness;
 import org.sparkstrom.sharing.membership.Member;
+import org.sparkstrom.sharing.membership.MemberProgress;
 import org.sparkstrom.sharing.membership.RankTakenException;
 import org.sparkstrom.sharing.membership.SharingAbortedException;
 import org.sparkstrom.sharing.membership.View;
@@ -212,7 +214,13 @@ record TrainingTask(FitContext fit) implements FlatMapFunction<Iterator<Integer>
       EpochGate gate = new EpochGate(fit.config().care(), parts, voter);
       EpochLoop.Entry entry =
           coordinator.admission().isPresent() ? EpochLoop.Entry.JOIN : EpochLoop.Entry.START;
-      return new EpochLoop(parts, rank, fit, gate, checkpoints, coordinator::report).run(entry);
+      ModeReport mode = new ModeReport(parts.exchange(), voter);
+      Consumer<MemberProgress> progress =
+          made -> {
+            coordinator.report(made);
+            mode.afterRound();
+          };
+      return new EpochLoop(parts, rank, fit, gate, checkpoints, progress).run(entry);
     } finally {
       checkpoints.ifPresent(WorkerCheckpoints::close);
     }

@@ -6,12 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.sparkstrom.sharing.codec.Quantizer;
+import org.sparkstrom.sharing.cost.ModeChoice;
+import org.sparkstrom.sharing.cost.RoundCost;
+import org.sparkstrom.sharing.cost.SharingCosts;
 import org.sparkstrom.sharing.membership.SharingAbortedException;
 import org.sparkstrom.spark.checkpoint.PartFile;
 import org.sparkstrom.spark.evaluation.EpochFigures;
@@ -78,6 +83,41 @@ class FitDecisionsTest {
     epoch = 2;
     assertThat(end(decisions, 0.85)).isEqualTo(Verdict.STOP);
     assertThat(decisions.history()).hasSize(3);
+  }
+
+  @Test
+  void aSharingModeIsNotedOnceAndMustBeTheSameOnAllWorkers() {
+    ModeChoice choice = modeChoice(73);
+    FitDecisions decisions = decisions(EarlyStopping.OFF);
+    assertThat(decisions.decide(ModeReport.BALLOT, Map.of(0, bytes(choice), 2, bytes(choice))))
+        .isEmpty();
+    assertThat(decisions.poll()).contains(new FitDecisions.ModeChosen(choice));
+    assertThat(decisions.poll()).isEmpty();
+    assertThat(decisions.modeChoices()).containsExactly(choice);
+
+    assertThatExceptionOfType(SharingAbortedException.class)
+        .isThrownBy(
+            () ->
+                decisions.decide(
+                    ModeReport.BALLOT, Map.of(0, bytes(choice), 1, bytes(modeChoice(74)))))
+        .withMessageStartingWith("all workers must choose the same way of sharing");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> decisions.decide(ModeReport.BALLOT, Map.of(0, ByteBuffer.allocate(3))))
+        .withMessage("a vote on the sharing mode must have 69 bytes, but has 3");
+  }
+
+  private static ModeChoice modeChoice(long round) {
+    return new ModeChoice(
+        Quantizer.FLOAT16,
+        1,
+        round,
+        new SharingCosts(5, new RoundCost(6, 7, 8), new RoundCost(9, 10, 11)));
+  }
+
+  private static ByteBuffer bytes(ModeChoice choice) {
+    ByteBuffer bytes = ByteBuffer.allocate(ModeChoice.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    choice.put(bytes);
+    return bytes.flip();
   }
 
   @Test
