@@ -14,88 +14,89 @@ import java.util.Objects;
  */
 public final class DenseCodec implements FloatCodec {
   private final BlockLayout layout;
-  private final float[] block;
+  private final float[] values; // of the payload that is being added
 
   /** Works on updates of that layout. */
   public DenseCodec(BlockLayout layout) {
     this.layout = Objects.requireNonNull(layout, "layout");
-    this.block = new float[layout.maxBlockLength()];
+    this.values = new float[layout.parameterCount()];
   }
 
   @Override
   public void encode(float[] update, ByteBuffer payload) {
+    requireSendable(update);
+    for (int b = 0; b < layout.blockCount(); b++) {
+      if (!layout.isFrozen(b)) {
+        int lengthBytes = layout.length(b) * Float.BYTES;
+        BlockHeader.put(payload, BlockHeader.FLOAT32, 0, lengthBytes);
+        payload.asFloatBuffer().put(update, layout.offset(b), layout.length(b));
+        payload.position(payload.position() + lengthBytes);
+      }
+    }
+  }
+
+  /**
+   * Checks what {@link #encode} checks.
+   *
+   * @throws NonFiniteUpdateException if an entry is NaN or infinite
+   */
+  public void requireSendable(float[] update) {
     layout.requireLength(update.length, "update");
     for (int b = 0; b < layout.blockCount(); b++) {
       if (layout.isFrozen(b)) {
         layout.requireZero(update, b);
         continue;
       }
-      int offset = layout.offset(b);
-      int length = layout.length(b);
-      int bad = firstNonFinite(update, offset, length);
-      if (bad < length) {
-        throw new NonFiniteUpdateException(b, bad, update[offset + bad]);
+      int bad = firstNonFinite(update, layout.offset(b), layout.length(b));
+      if (bad < layout.length(b)) {
+        throw new NonFiniteUpdateException(b, bad, update[layout.offset(b) + bad]);
       }
-      int lengthBytes = length * Float.BYTES;
-      BlockHeader.put(payload, BlockHeader.FLOAT32, 0, lengthBytes);
-      payload.asFloatBuffer().put(update, offset, length);
-      payload.position(payload.position() + lengthBytes);
     }
   }
 
   @Override
   public void addTo(ByteBuffer payload, double[] sums) throws CorruptPayloadException {
-    int start = payload.position();
-    check(payload);
-    payload.position(start);
     for (int b = 0; b < layout.blockCount(); b++) {
       if (!layout.isFrozen(b)) {
-        BlockHeader.skip(payload, b);
-        int length = take(payload, b);
-        int offset = layout.offset(b);
-        for (int i = 0; i < length; i++) {
-          sums[offset + i] += block[i];
+        read(payload, b);
+      }
+    }
+    BlockHeader.requireEnd(payload);
+    for (int b = 0; b < layout.blockCount(); b++) {
+      if (!layout.isFrozen(b)) {
+        int end = layout.offset(b) + layout.length(b);
+        for (int i = layout.offset(b); i < end; i++) {
+          sums[i] += values[i];
         }
       }
     }
   }
 
-  private void check(ByteBuffer payload) throws CorruptPayloadException {
-    for (int b = 0; b < layout.blockCount(); b++) {
-      if (layout.isFrozen(b)) {
-        continue;
-      }
-      int tag = BlockHeader.tag(payload, b);
-      BlockHeader.exponent(payload, b);
-      int lengthBytes = BlockHeader.skip(payload, b) - payload.position();
-      if (tag != BlockHeader.FLOAT32 || lengthBytes != layout.length(b) * Float.BYTES) {
-        throw new CorruptPayloadException(
-            "block "
-                + b
-                + " must hold "
-                + layout.length(b)
-                + " float32 values, but has format tag "
-                + tag
-                + " and "
-                + lengthBytes
-                + " bytes");
-      }
-      int length = take(payload, b);
-      int bad = firstNonFinite(block, 0, length);
-      if (bad < length) {
-        throw new CorruptPayloadException(
-            "entry " + bad + " of block " + b + " must be finite, but is " + block[bad]);
-      }
-    }
-    BlockHeader.requireEnd(payload);
-  }
-
-  /** Reads the floats of a block into the buffer; returns how many there are. */
-  private int take(ByteBuffer payload, int b) {
+  private void read(ByteBuffer payload, int b) throws CorruptPayloadException {
+    int offset = layout.offset(b);
     int length = layout.length(b);
-    payload.asFloatBuffer().get(block, 0, length);
-    payload.position(payload.position() + length * Float.BYTES);
-    return length;
+    int tag = BlockHeader.tag(payload, b);
+    BlockHeader.exponent(payload, b);
+    int lengthBytes = BlockHeader.skip(payload, b) - payload.position();
+    if (tag != BlockHeader.FLOAT32 || lengthBytes != length * Float.BYTES) {
+      throw new CorruptPayloadException(
+          "block "
+              + b
+              + " must hold "
+              + length
+              + " float32 values, but has format tag "
+              + tag
+              + " and "
+              + lengthBytes
+              + " bytes");
+    }
+    payload.asFloatBuffer().get(values, offset, length);
+    payload.position(payload.position() + lengthBytes);
+    int bad = firstNonFinite(values, offset, length);
+    if (bad < length) {
+      throw new CorruptPayloadException(
+          "entry " + bad + " of block " + b + " must be finite, but is " + values[offset + bad]);
+    }
   }
 
   /** Zeros: all of an update is sent. */
@@ -106,11 +107,33 @@ public final class DenseCodec implements FloatCodec {
 
   /** Index from the offset of the first NaN or infinity; the length if there is none. */
   static int firstNonFinite(float[] values, int offset, int length) {
-    for (int i = 0; i < length; i++) {
-      if (!Float.isFinite(values[offset + i])) {
-        return i;
-      }
+    if (isFinite(values, offset, length)) {
+      return length;
     }
-    return length;
+    int i = 0;
+    while (Float.isFinite(values[offset + i])) {
+      i++;
+    }
+    return i;
+  }
+
+  /** x * 0 is 0 if x is finite, and else NaN; four sums, so that no addition waits for the last. */
+  private static boolean isFinite(float[] values, int offset, int length) {
+    float a = 0;
+    float b = 0;
+    float c = 0;
+    float d = 0;
+    int end = offset + length;
+    int i = offset;
+    for (; i + 3 < end; i += 4) {
+      a += values[i] * 0;
+      b += values[i + 1] * 0;
+      c += values[i + 2] * 0;
+      d += values[i + 3] * 0;
+    }
+    for (; i < end; i++) {
+      a += values[i] * 0;
+    }
+    return a + b + c + d == 0;
   }
 }

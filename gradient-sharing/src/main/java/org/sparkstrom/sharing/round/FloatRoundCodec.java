@@ -5,18 +5,28 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.sparkstrom.sharing.codec.BlockLayout;
 import org.sparkstrom.sharing.codec.CorruptPayloadException;
+import org.sparkstrom.sharing.codec.DenseCodec;
 import org.sparkstrom.sharing.codec.Float16Codec;
 import org.sparkstrom.sharing.codec.FloatCodec;
 
-/** Rounds of whole updates: float64 sums in rank order, scaled, then rounded to float32. */
+/**
+ * Rounds of whole updates: float64 sums in rank order, scaled, then rounded to float32.
+ *
+ * <p>The aggregate of one worker's whole float32 update is that update, so a worker that is alone
+ * in its view writes no payload and adds nothing.
+ */
 final class FloatRoundCodec implements RoundCodec {
   private final FloatCodec codec;
   private final double[] sums;
   private final Aggregation aggregation;
   private final int blockCount;
+  private final Optional<DenseCodec> identity; // the codec, if one worker's aggregate is its update
+  private int workers;
   private double scale;
+  private boolean alone; // in the round that was encoded last
   private boolean taken;
 
   FloatRoundCodec(FloatCodec codec, BlockLayout layout, ExchangeConfig config, int workers) {
@@ -24,11 +34,16 @@ final class FloatRoundCodec implements RoundCodec {
     this.sums = new double[layout.parameterCount()];
     this.aggregation = config.aggregation();
     this.blockCount = layout.blockCount();
+    this.identity =
+        codec instanceof DenseCodec whole && config.synchrony() == Synchrony.SYNC
+            ? Optional.of(whole)
+            : Optional.empty();
     rescale(workers);
   }
 
   @Override
   public void rescale(int workers) {
+    this.workers = workers;
     scale = aggregation.scale(workers);
   }
 
@@ -81,21 +96,31 @@ final class FloatRoundCodec implements RoundCodec {
 
   @Override
   public int encode(float[] update, ByteBuffer payload) {
-    codec.encode(update, payload);
+    alone = workers == 1 && identity.isPresent();
+    if (alone) {
+      identity.get().requireSendable(update);
+    } else {
+      codec.encode(update, payload);
+    }
     return update.length;
   }
 
   @Override
   public void add(ByteBuffer payload) throws CorruptPayloadException {
-    codec.addTo(payload, sums);
+    if (!alone) {
+      codec.addTo(payload, sums);
+    }
   }
 
   @Override
   public void takeAggregate(float[] update) {
+    taken = true;
+    if (alone) {
+      return;
+    }
     for (int i = 0; i < update.length; i++) {
       update[i] = (float) (sums[i] * scale);
     }
     Arrays.fill(sums, 0);
-    taken = true;
   }
 }

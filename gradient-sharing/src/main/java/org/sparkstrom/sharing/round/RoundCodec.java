@@ -41,10 +41,13 @@ sealed interface RoundCodec permits ThresholdRoundCodec, FloatRoundCodec, AutoRo
   /** Writes this worker's update; returns how many entries were written. */
   int encode(float[] update, ByteBuffer payload);
 
-  /** Adds the payload of one worker, this one included. */
+  /** Adds the payload of one worker of a round, this one included. */
   void add(ByteBuffer payload) throws CorruptPayloadException;
 
-  /** From the next take on, so many workers' payloads are added in a round. */
+  /**
+   * So many workers' payloads are added in the round that is encoded or taken next; called before
+   * each of these.
+   */
   void rescale(int workers);
 
   /** Replaces the update by the aggregate of all that was added, and prepares the next round. */

@@ -119,6 +119,7 @@ public final class SynchronousExchange implements UpdateExchange {
           stopwatch.computed();
           settle();
           stopwatch.waited();
+          codec.rescale(follower.current().view().size());
           nonZeros += codec.encode(update, payload.clear());
           stopwatch.encoded();
           follower.send(payload.flip());

@@ -3,6 +3,7 @@ package org.sparkstrom.spark.data;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.sparkstrom.spark.data.TensorColumn.Storage;
 
 /** Packs rows that have been read into the bytes of a {@link RowLayout}. */
 final class RowEncoder {
@@ -45,7 +46,21 @@ final class RowEncoder {
     int end = out.position() + column.valueBytes(cell.steps());
     int size = column.storedSize();
     int steps = cell.steps();
-    float[] values = cell.values();
+    boolean inOrder = size == 1 || steps == 1;
+    if (inOrder && column.storage() == Storage.FLOAT32) {
+      out.asFloatBuffer().put(cell.values(), 0, size * steps);
+      out.position(out.position() + size * steps * Float.BYTES);
+    } else {
+      writeOneByOne(column, cell.values(), size, steps, out);
+    }
+    while (out.position() < end) {
+      out.put((byte) 0);
+    }
+  }
+
+  /** Values stand step by step in a cell, and value by value where they are packed. */
+  private static void writeOneByOne(
+      TensorColumn column, float[] values, int size, int steps, ByteBuffer out) {
     for (int s = 0; s < size; s++) {
       for (int step = 0; step < steps; step++) {
         float value = values[step * size + s];
@@ -55,9 +70,6 @@ final class RowEncoder {
           case CLASS_INDEX -> out.putInt((int) value);
         }
       }
-    }
-    while (out.position() < end) {
-      out.put((byte) 0);
     }
   }
 
