@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.sparkstrom.sharing.round.Aggregation;
 
 /** Runs contestants, each in processes of its own, and ends those that take too long. */
 final class ContestRunner {
@@ -64,6 +65,12 @@ final class ContestRunner {
                   contest.arguments());
       case SPARKSTROM, ONE_WORKER ->
           spark(java, SparkstromContestant.class, contest.arguments(), List.of());
+      case SPARKSTROM_SUM ->
+          spark(
+              java,
+              SparkstromContestant.class,
+              contest.arguments(),
+              List.of("-D" + SparkstromContestant.AGGREGATION + "=" + Aggregation.SUM));
       case MLLIB -> spark(java, MllibContestant.class, contest.arguments(), List.of());
       case PARAMETER_AVERAGING, SHARED_TRAINING -> {
         List<String> arguments = new ArrayList<>(List.of(contestant.key()));

@@ -19,7 +19,9 @@ final class Dl4jContestant {
     Contest contest = Contest.parse(arguments);
     Digits digits = Digits.read(contest.data());
     ThreadedFit.Rows rows = digits.deal(1, contest.seed(), contest.rows()).get(0);
-    contest.batches(rows, 0).forEach(network(contest)::fit);
+    List<DataSet> first = contest.batches(rows, 0);
+    MultiLayerNetwork other = network(contest);
+    ContestClock.warmUp(() -> first.forEach(other::fit));
     MultiLayerNetwork network = network(contest);
     ContestClock clock = contest.clock();
     boolean goOn = true;

@@ -5,11 +5,13 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.sparkstrom.sharing.codec.Quantizer;
+import org.sparkstrom.sharing.round.Aggregation;
 import org.sparkstrom.spark.data.ColumnBinding;
 import org.sparkstrom.spark.network.NetworkSnapshot;
 import org.sparkstrom.spark.training.DistributedTrainer;
@@ -27,6 +29,10 @@ import org.sparkstrom.spark.training.TrainingResult;
  * network's return. A local master is for one worker that shares nothing.
  */
 final class SparkstromContestant {
+  private static final int WARM_UP_EPOCHS = 3; // fewer than the target takes
+
+  /** System property that names another aggregation than the default. */
+  static final String AGGREGATION = "sparkstrom.bench.aggregation";
 
   private SparkstromContestant() {}
 
@@ -36,7 +42,8 @@ final class SparkstromContestant {
     NetworkSnapshot initial = NetworkSnapshot.initial(contest.problem().network(contest.seed()));
     try (SparkSession spark = SparkContest.session(contest)) {
       Dataset<Row> data = SparkContest.cached(SparkContest.frame(spark, contest));
-      trainer(spark, contest, 1, alone).fit(initial, data, columns());
+      DistributedTrainer once = trainer(spark, contest, WARM_UP_EPOCHS, alone);
+      ContestClock.warmUp(() -> once.fit(initial, data, columns()));
       DistributedTrainer trainer = trainer(spark, contest, SparkContest.MOST_EPOCHS, alone);
       long startNs = System.nanoTime();
       TrainingResult result = trainer.fit(initial, data, columns());
@@ -60,6 +67,9 @@ final class SparkstromContestant {
             .epochs(epochs)
             .seed(contest.seed())
             .care(FitCare.DEFAULT.with(stopping));
+    Optional.ofNullable(System.getProperty(AGGREGATION))
+        .map(Aggregation::valueOf)
+        .ifPresent(config::aggregation);
     if (alone) {
       config.quantizer(Quantizer.NONE);
     }
