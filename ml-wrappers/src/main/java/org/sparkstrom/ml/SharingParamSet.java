@@ -43,7 +43,7 @@ final class SharingParamSet implements Serializable {
             stage,
             "targetDensity",
             "share of an update's entries to send in a round, reached after a warm-up; for "
-                + "quantizer threshold",
+                + "the quantizers threshold and auto",
             ParamChecks.share("targetDensity"));
     stage.setDefault(targetDensity, DEFAULT_DENSITY.density());
     updateThreshold =

@@ -147,14 +147,6 @@ public final class BlockLayout {
     return maxPayloadBytes;
   }
 
-  int maxBlockLength() {
-    int longest = 0;
-    for (int block = 0; block < blockCount(); block++) {
-      longest = Math.max(longest, length(block));
-    }
-    return longest;
-  }
-
   void requireLength(int actual, String name) {
     if (actual != parameterCount()) {
       throw new IllegalArgumentException(

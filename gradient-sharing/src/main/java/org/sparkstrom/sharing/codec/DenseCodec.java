@@ -14,12 +14,11 @@ import java.util.Objects;
  */
 public final class DenseCodec implements FloatCodec {
   private final BlockLayout layout;
-  private final float[] values; // of the payload that is being added
+  private float[] values = new float[0]; // of the payload that is being added; made at the first
 
   /** Works on updates of that layout. */
   public DenseCodec(BlockLayout layout) {
     this.layout = Objects.requireNonNull(layout, "layout");
-    this.values = new float[layout.parameterCount()];
   }
 
   @Override
@@ -38,6 +37,7 @@ public final class DenseCodec implements FloatCodec {
   /**
    * Checks what {@link #encode} checks.
    *
+   * @throws IllegalArgumentException if the length is wrong or the update of a frozen block not 0
    * @throws NonFiniteUpdateException if an entry is NaN or infinite
    */
   public void requireSendable(float[] update) {
@@ -56,6 +56,9 @@ public final class DenseCodec implements FloatCodec {
 
   @Override
   public void addTo(ByteBuffer payload, double[] sums) throws CorruptPayloadException {
+    if (values.length == 0) {
+      values = new float[layout.parameterCount()];
+    }
     for (int b = 0; b < layout.blockCount(); b++) {
       if (!layout.isFrozen(b)) {
         read(payload, b);

@@ -13,8 +13,8 @@ public enum Quantizer {
   FLOAT16(2),
 
   /**
-   * FLOAT16 or THRESHOLD: each is tried in the first rounds, and all workers go on with the one
-   * whose rounds are shorter.
+   * FLOAT16 or THRESHOLD: each is tried in the first rounds, and all workers go on with THRESHOLD
+   * if it makes a step at least 5% shorter, else with FLOAT16.
    */
   AUTO(3);
 

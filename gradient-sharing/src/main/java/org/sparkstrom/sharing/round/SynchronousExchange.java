@@ -21,8 +21,8 @@ import org.sparkstrom.sharing.transport.Transport;
  * Rounds in step: each worker sends one frame to every peer and waits for one from every peer.
  *
  * <p>All replicas add the same payloads and so take the same aggregate, bit by bit. The payload is
- * sealed once and sent to all peers; that of this worker is decoded like theirs. With one worker
- * the transport is not used, but the update goes through the same codec.
+ * sealed once and sent to all peers; that of this worker is decoded like theirs. A worker that is
+ * alone sends nothing, but its update goes through the same codec.
  *
  * <p>With {@link Synchrony#PIPELINED} each exchange returns the aggregate of the round before, so
  * that a frame travels while the next step is computed: zeros at first, and {@link #drain} returns

@@ -18,7 +18,6 @@ class BlockLayoutTest {
     assertThat(layout.offset(2)).isEqualTo(4);
     assertThat(layout.length(2)).isEqualTo(10);
     assertThat(layout.parameterCount()).isEqualTo(14);
-    assertThat(layout.maxBlockLength()).isEqualTo(10);
     assertThat(layout.maxPayloadBytes())
         .isEqualTo(BlockLayout.MAX_HEAD_BYTES + 3 * BlockHeader.MAX_BYTES + 14 * 4);
   }

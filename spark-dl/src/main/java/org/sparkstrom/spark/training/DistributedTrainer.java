@@ -210,7 +210,7 @@ public final class DistributedTrainer {
     long sessionId = random.nextLong();
     FitSecret secret = FitSecret.random(random);
     TrainingPlace begin = start(given, rows.rowsPerWorker(workers));
-    int lastEpoch = Math.addExact(given.epoch(), config.epochs());
+    int lastEpoch = given.epoch() + Math.min(config.epochs(), Integer.MAX_VALUE - given.epoch());
     Optional<CheckpointKeeper> checkpoints =
         CheckpointKeeper.of(
             config.care().checkpoints(),

@@ -35,6 +35,11 @@ public record EarlyStopping(String metric, int patience, double minDelta, double
       throw new IllegalArgumentException(
           "target must be finite, or NaN for none, but is " + target);
     }
+    if (metric.isEmpty() && !Double.isNaN(target)) {
+      throw new IllegalArgumentException(
+          "a target of %s needs a metric that is to reach it, as in EarlyStopping.at(\"accuracy\", %s)"
+              .formatted(target, target));
+    }
   }
 
   /** Stops when the figure has not become better for so many epochs. */
@@ -44,6 +49,10 @@ public record EarlyStopping(String metric, int patience, double minDelta, double
 
   /** Stops when the figure is as good as the target or better. */
   public static EarlyStopping at(String metric, double target) {
+    if (Double.isNaN(target)) {
+      throw new IllegalArgumentException(
+          "the target of " + metric + " must be a number, but is NaN");
+    }
     return new EarlyStopping(metric, Integer.MAX_VALUE, 0, target);
   }
 

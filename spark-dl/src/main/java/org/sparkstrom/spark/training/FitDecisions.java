@@ -136,8 +136,9 @@ final class FitDecisions implements Arbiter {
       return false;
     }
     double score = score(figures);
-    targetReached = stopping.isReached(score);
-    boolean better = targetReached || stopping.isBetter(score, bestScore);
+    boolean reached = stopping.isReached(score);
+    boolean better = (reached && !targetReached) || stopping.isBetter(score, bestScore);
+    targetReached |= reached;
     if (better) {
       bestScore = score;
       bestEpoch = history.size() - 1;
@@ -171,6 +172,7 @@ final class FitDecisions implements Arbiter {
   }
 
   private void noteMode(Map<Integer, ByteBuffer> votes) {
+    boolean known = !modeChoices.isEmpty(); // the ballot is opened again once it is forgotten
     modeChoices = votes.values().stream().map(ModeReport::of).distinct().toList();
     if (modeChoices.size() > 1) {
       throw new SharingAbortedException(
@@ -178,7 +180,9 @@ final class FitDecisions implements Arbiter {
               + modeChoices
               + "; do all executors have the same jars?");
     }
-    notes.add(new ModeChosen(modeChoices.get(0)));
+    if (!known) {
+      notes.add(new ModeChosen(modeChoices.get(0)));
+    }
   }
 
   private void noteParts(String ballot, Map<Integer, ByteBuffer> votes) {

@@ -67,6 +67,24 @@ class FitDecisionsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> EarlyStopping.at("loss", Double.NEGATIVE_INFINITY))
         .withMessageContaining("target must be finite");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> EarlyStopping.OFF.withTarget(0.98))
+        .withMessageContaining("0.98 needs a metric");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> EarlyStopping.at("loss", Double.NaN))
+        .withMessageContaining("must be a number");
+  }
+
+  @Test
+  void aTargetThatThePastHasReachedEndsAResumedFitWithItsBest() {
+    List<EpochFigures> past =
+        List.of(
+            new EpochFigures(0, 1, Map.of("accuracy", 0.90)),
+            new EpochFigures(1, 1, Map.of("accuracy", 0.95)),
+            new EpochFigures(2, 1, Map.of("accuracy", 0.93)));
+    FitDecisions decisions =
+        new FitDecisions(FitCare.DEFAULT.with(EarlyStopping.at("accuracy", 0.94)), START, past);
+    assertThat(decisions.hasEnded()).isTrue();
   }
 
   @Test

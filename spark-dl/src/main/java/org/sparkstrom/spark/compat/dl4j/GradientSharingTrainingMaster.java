@@ -123,7 +123,9 @@ public final class GradientSharingTrainingMaster
     listeners.forEach(listener -> listener.onEpochStart(network.model()));
     NetworkSnapshot initial = network.snapshot();
     Optional<Asked> before = asked.filter(a -> a.isOf(network.model(), initial.epoch()));
-    int done = before.map(a -> Math.max(0, initial.epoch() - a.lastEpoch())).orElse(0);
+    // with checkpoints epochs count on from the last call's, also if its best was an earlier one
+    int least = config.care().checkpoints().isOn() ? Integer.MIN_VALUE : 0;
+    int done = before.map(a -> Math.max(least, initial.epoch() - a.lastEpoch())).orElse(0);
     int epochs = config.epochs() - done;
     NetworkSnapshot fitted = initial;
     if (epochs > 0) {
