@@ -16,7 +16,8 @@ import org.sparkstrom.sharing.codec.Quantizer;
  *
  * @param quantizer {@link Quantizer#FLOAT16} or {@link Quantizer#THRESHOLD}
  * @param localSteps steps of a worker in a round
- * @param round the first round of the fit that is shared so, counted from 0
+ * @param round the first round that is shared so, counted from 0; that of the fit, unless the trial
+ *     had to begin anew, which sets the count back to the end of the density's warm-up
  * @param costs what was measured, over all workers
  */
 public record ModeChoice(Quantizer quantizer, int localSteps, long round, SharingCosts costs)
