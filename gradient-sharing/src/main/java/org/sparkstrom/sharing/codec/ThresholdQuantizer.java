@@ -23,11 +23,16 @@ import java.util.Objects;
  *
  * <p>The pass is a small loop that adds until it meets an entry above the threshold. Entries above
  * are rare, and a loop without anything else runs at two thirds of the speed of the addition alone.
+ * While they are not rare, in the first rounds of a fit, a loop of another method is used: the JIT
+ * compiler would make the small one ready for many ways out, and it would stay slow long after.
  *
  * <p>Not thread-safe; blocks may be quantized by several threads at once, see {@link
  * BlockParallelism}. After an exception the residual is partly updated and must not be used.
  */
 public final class ThresholdQuantizer {
+  /** From one entry in so many on, a block is crowded. */
+  private static final int CROWDED = 16;
+
   private final BlockLayout layout;
   private final BlockParallelism parallelism;
   private final float[] residual;
@@ -97,6 +102,7 @@ public final class ThresholdQuantizer {
 
   private void quantizeBlock(float[] update, int block, byte exponent, SparseUpdate out) {
     BlockEntries entries = out.block(block);
+    boolean crowded = (long) CROWDED * entries.count() > layout.length(block); // as it was last
     entries.clear();
     if (layout.isFrozen(block)) {
       layout.requireZero(update, block);
@@ -106,10 +112,26 @@ public final class ThresholdQuantizer {
     float tau = Threshold.of(exponent);
     int offset = layout.offset(block);
     int end = offset + layout.length(block);
+    if (crowded) {
+      addAndTake(update, offset, end, tau, block, entries);
+      return;
+    }
     int i = addUntilAbove(residual, update, offset, end, tau);
     while (i < end) {
       take(i, tau, block, entries);
       i = addUntilAbove(residual, update, i + 1, end, tau);
+    }
+  }
+
+  /** Gives what the loop around {@link #addUntilAbove} gives. */
+  private void addAndTake(
+      float[] update, int from, int end, float tau, int block, BlockEntries entries) {
+    for (int i = from; i < end; i++) {
+      float sum = residual[i] + update[i];
+      residual[i] = sum;
+      if (!(Math.abs(sum) < tau)) {
+        take(i, tau, block, entries);
+      }
     }
   }
 
