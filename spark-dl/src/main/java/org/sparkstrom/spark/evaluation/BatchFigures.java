@@ -64,7 +64,11 @@ public final class BatchFigures {
     for (int i = 0; i < predicted.length; i++) {
       INDArray mask = batch.getLabelsMaskArrays() == null ? null : batch.getLabelsMaskArrays()[i];
       try (INDArray output = predicted[i]) {
-        add(outputs.get(i), batch.getLabels(i), output, mask);
+        if (mask == null || mask.length() > 1) {
+          add(outputs.get(i), batch.getLabels(i), output, mask);
+        } else if (mask.getFloat(0) != 0) { // DL4J refuses a mask of one row
+          add(outputs.get(i), batch.getLabels(i), output, null);
+        }
       }
     }
   }

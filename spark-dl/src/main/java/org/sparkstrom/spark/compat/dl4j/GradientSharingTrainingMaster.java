@@ -123,10 +123,7 @@ public final class GradientSharingTrainingMaster
     listeners.forEach(listener -> listener.onEpochStart(network.model()));
     NetworkSnapshot initial = network.snapshot();
     Optional<Asked> before = asked.filter(a -> a.isOf(network.model(), initial.epoch()));
-    // with checkpoints epochs count on from the last call's, also if its best was an earlier one
-    int least = config.care().checkpoints().isOn() ? Integer.MIN_VALUE : 0;
-    int done = before.map(a -> Math.max(least, initial.epoch() - a.lastEpoch())).orElse(0);
-    int epochs = config.epochs() - done;
+    int epochs = config.epochs() - before.map(a -> epochsAhead(a, initial.epoch())).orElse(0);
     NetworkSnapshot fitted = initial;
     if (epochs > 0) {
       DataSetRows rows = new DataSetRows(initial.signature());
@@ -146,6 +143,16 @@ public final class GradientSharingTrainingMaster
     if (times != null) {
       times.add(start, System.currentTimeMillis() - start);
     }
+  }
+
+  /**
+   * Epochs of this call that are there already, since the last one went on from a checkpoint that
+   * was further. Fewer than none if the last one's best epoch was not its last, and checkpoints let
+   * this one go on from the last.
+   */
+  private int epochsAhead(Asked before, int epoch) {
+    int ahead = epoch - before.lastEpoch();
+    return config.care().checkpoints().isOn() ? ahead : Math.max(0, ahead);
   }
 
   /** Checkpoints of earlier calls for the network are those of the same fit. */

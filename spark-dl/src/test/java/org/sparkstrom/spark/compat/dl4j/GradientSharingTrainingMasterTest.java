@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.api.java.JavaRDD;
@@ -41,6 +42,8 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import org.nd4j.linalg.schedule.MapSchedule;
+import org.nd4j.linalg.schedule.ScheduleType;
 import org.sparkstrom.sharing.codec.Quantizer;
 import org.sparkstrom.sharing.threshold.TargetDensity;
 import org.sparkstrom.spark.SparkTests;
@@ -48,6 +51,7 @@ import org.sparkstrom.spark.TestNetworks;
 import org.sparkstrom.spark.checkpoint.CheckpointConfig;
 import org.sparkstrom.spark.checkpoint.ResumePolicy;
 import org.sparkstrom.spark.network.NetworkSnapshot;
+import org.sparkstrom.spark.training.EarlyStopping;
 import org.sparkstrom.spark.training.FitCare;
 import org.sparkstrom.spark.training.TrainingConfig;
 import org.sparkstrom.spark.training.TrainingEvent;
@@ -146,6 +150,34 @@ class GradientSharingTrainingMasterTest {
     assertThat(rounds).as("of calls that had anything to do").containsExactly(0L, 23L, 23L);
     assertThat(sha256(again)).isEqualTo(sha256(whole));
     assertThat(again.getScore()).isEqualTo(whole.getScore());
+  }
+
+  @Test
+  void aCallThatGaveBackAnEarlierBestNetworkIsFollowedByOneThatGoesOn(@TempDir Path folder) {
+    JavaRDD<DataSet> data = spark.parallelize(train, 3);
+    SparkDl4jMultiLayer whole = worseInItsThirdEpoch(folder.resolve("whole"), 6);
+    whole.fit(data);
+    assertThat(whole.getNetwork().getEpochCount()).isEqualTo(6);
+
+    SparkDl4jMultiLayer parts = worseInItsThirdEpoch(folder.resolve("parts"), 3);
+    parts.fit(data);
+    assertThat(parts.getNetwork().getEpochCount()).as("the best").isEqualTo(2);
+    parts.fit(data);
+
+    assertThat(parts.getNetwork().getEpochCount()).isEqualTo(6);
+    assertThat(sha256(parts)).isEqualTo(sha256(whole));
+  }
+
+  /** A network that climbs the slope of its loss in its third epoch. */
+  private SparkDl4jMultiLayer worseInItsThirdEpoch(Path directory, int epochs) {
+    FitCare care =
+        FitCare.DEFAULT
+            .with(CheckpointConfig.in(directory.toUri().toString()))
+            .with(EarlyStopping.on("loss", epochs))
+            .withValidationFraction(0.2);
+    Sgd updater = new Sgd(new MapSchedule(ScheduleType.EPOCH, Map.of(0, 0.1, 2, -0.1, 3, 0.1)));
+    return new SparkDl4jMultiLayer(
+        spark, layers(updater), master(settings().epochs(epochs).care(care)));
   }
 
   private SparkDl4jMultiLayer withCheckpoints(
