@@ -9,7 +9,6 @@ import org.apache.spark.ml.attribute.NominalAttribute;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.types.StructField;
-import org.apache.spark.sql.types.StructType;
 import org.sparkstrom.spark.inference.OutputColumns;
 
 /**
@@ -59,24 +58,6 @@ record ClassificationColumns(
               .toStructField());
     }
     return fields;
-  }
-
-  /**
-   * The schema with the columns appended.
-   *
-   * @throws IllegalArgumentException if one of them exists already
-   */
-  StructType appendTo(StructType schema) {
-    StructType result = schema;
-    for (StructField field : fields()) {
-      if (Arrays.asList(result.fieldNames()).contains(field.name())) {
-        throw new IllegalArgumentException(
-            "output column '%s' exists already; drop it or choose another name"
-                .formatted(field.name()));
-      }
-      result = result.add(field);
-    }
-    return result;
   }
 
   @Override

@@ -16,6 +16,12 @@ final class Defaulted {
     return param;
   }
 
+  static Param<String> text(Params stage, String name, String doc, String standard) {
+    Param<String> param = new Param<>(stage, name, doc);
+    stage.setDefault(param, standard);
+    return param;
+  }
+
   static <E extends Enum<E>> Param<String> choice(
       Params stage, String name, String doc, E standard) {
     Param<String> param =

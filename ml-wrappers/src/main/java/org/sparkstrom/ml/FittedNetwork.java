@@ -35,7 +35,7 @@ final class FittedNetwork implements Serializable {
 
   private final NetworkSnapshot snapshot;
   private final TrainingSummary summary; // null if the network was not fitted here
-  private final int classCount;
+  private final int outputSize;
   private final int inputSize;
 
   private transient Broadcast<NetworkSnapshot> broadcast;
@@ -45,22 +45,36 @@ final class FittedNetwork implements Serializable {
   /**
    * A network that was fitted elsewhere.
    *
-   * @throws IllegalArgumentException if it is no classifier
+   * @throws IllegalArgumentException if it is of another kind
    */
-  FittedNetwork(NetworkSnapshot snapshot) {
-    this(snapshot, Optional.empty());
+  FittedNetwork(NetworkSnapshot snapshot, NetworkKind kind) {
+    this(snapshot, Optional.empty(), kind);
   }
 
   /**
    * A network and the facts of its fit.
    *
-   * @throws IllegalArgumentException if it is no classifier
+   * @throws IllegalArgumentException if it is of another kind
    */
-  FittedNetwork(NetworkSnapshot snapshot, Optional<TrainingSummary> summary) {
+  FittedNetwork(NetworkSnapshot snapshot, Optional<TrainingSummary> summary, NetworkKind kind) {
     this.snapshot = snapshot;
     this.summary = summary.orElse(null);
-    this.classCount = ClassifierNetwork.classCount(snapshot.configuration());
+    this.outputSize = kind.outputs(snapshot.configuration());
     this.inputSize = Math.toIntExact(snapshot.inputSize());
+  }
+
+  /**
+   * The network of a model that may have been made without one.
+   *
+   * @throws IllegalStateException if it was
+   */
+  static FittedNetwork require(FittedNetwork fitted, String uid, String estimator) {
+    if (fitted == null) {
+      throw new IllegalStateException(
+          "%s must have a network, but was made without one; fit a %s, or load a saved model"
+              .formatted(uid, estimator));
+    }
+    return fitted;
   }
 
   NetworkSnapshot snapshot() {
@@ -71,8 +85,9 @@ final class FittedNetwork implements Serializable {
     return Optional.ofNullable(summary);
   }
 
-  int classCount() {
-    return classCount;
+  /** Number of outputs: of a classifier, classes. */
+  int outputSize() {
+    return outputSize;
   }
 
   /** Number of features that the network takes; -1 if its first layer does not say. */
@@ -90,7 +105,7 @@ final class FittedNetwork implements Serializable {
   }
 
   /**
-   * The output for one row, float32 [classCount], in the JVM that calls.
+   * The output for one row, float32 [outputSize], in the JVM that calls.
    *
    * @throws IllegalArgumentException if the row has another number of features than the network
    *     takes, or an invalid one and the policy is not to keep it

@@ -44,9 +44,11 @@ final class ModelFolder {
   /**
    * Reads the folder.
    *
-   * @throws IllegalArgumentException if it is incomplete, damaged or of a later format
+   * @param kind what the network must be
+   * @throws IllegalArgumentException if it is incomplete, damaged, of a later format, or the
+   *     network of another kind
    */
-  FittedNetwork read() throws IOException {
+  FittedNetwork read(NetworkKind kind) throws IOException {
     ModelFacts expected;
     NetworkSnapshot snapshot;
     try (InputStream in = files.open(facts)) {
@@ -66,7 +68,7 @@ final class ModelFolder {
           "'%s' must hold parameters with SHA-256 %s, as '%s' says, but they have %s; save again"
               .formatted(network, expected.parametersSha256(), facts, snapshot.parametersSha256()));
     }
-    return new FittedNetwork(snapshot, expected.training());
+    return new FittedNetwork(snapshot, expected.training(), kind);
   }
 
   private static IllegalArgumentException incomplete(Path missing, FileNotFoundException cause) {

@@ -3,25 +3,28 @@ package org.sparkstrom.ml;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.function.BiFunction;
+import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWriter;
 
-/** Saves and loads {@link NetworkClassificationModel}: {@code metadata/} as Spark, then data. */
+/** Saves and loads models of networks: {@code metadata/} as Spark, then data. */
 final class ModelPersistence {
 
   private ModelPersistence() {}
 
   /** Writes a model. */
   static final class Writer extends MLWriter {
-    private final NetworkClassificationModel model;
+    private final Params model;
+    private final FittedNetwork network;
 
-    Writer(NetworkClassificationModel model) {
+    Writer(Params model, FittedNetwork network) {
       this.model = model;
+      this.network = network;
     }
 
     @Override
     public void saveImpl(String path) {
-      FittedNetwork network = model.fitted();
       SparkMlInternals.saveMetadata(model, path, sc());
       try {
         new ModelFolder(path, sc().hadoopConfiguration()).write(network);
@@ -31,21 +34,27 @@ final class ModelPersistence {
     }
   }
 
-  /** Reads a model. */
-  static final class Reader extends MLReader<NetworkClassificationModel> {
+  /** Reads models of one class. */
+  static final class Reader<M extends Params> extends MLReader<M> {
+    private final Class<M> type;
+    private final NetworkKind kind;
+    private final BiFunction<String, FittedNetwork, M> constructor;
+
+    /** A reader that makes models from uid and network. */
+    Reader(Class<M> type, NetworkKind kind, BiFunction<String, FittedNetwork, M> constructor) {
+      this.type = type;
+      this.kind = kind;
+      this.constructor = constructor;
+    }
 
     @Override
-    public NetworkClassificationModel load(String path) {
-      return SparkMlInternals.load(
-          path,
-          sc(),
-          NetworkClassificationModel.class,
-          uid -> new NetworkClassificationModel(uid, network(path)));
+    public M load(String path) {
+      return SparkMlInternals.load(path, sc(), type, uid -> constructor.apply(uid, network(path)));
     }
 
     private FittedNetwork network(String path) {
       try {
-        return new ModelFolder(path, sc().hadoopConfiguration()).read();
+        return new ModelFolder(path, sc().hadoopConfiguration()).read(kind);
       } catch (IOException e) {
         throw new UncheckedIOException("cannot load the model from '" + path + "'", e);
       }

@@ -37,7 +37,7 @@ import scala.Tuple3;
  */
 public final class NetworkClassificationModel
     extends ProbabilisticClassificationModel<Vector, NetworkClassificationModel>
-    implements NetworkParams, MLWritable {
+    implements ClassWeights, MLWritable {
   private static final long serialVersionUID = 1L;
 
   private final String uid;
@@ -60,13 +60,13 @@ public final class NetworkClassificationModel
    * @throws IllegalArgumentException if the network's output is no probability of classes
    */
   public NetworkClassificationModel(String uid, NetworkSnapshot network) {
-    this(uid, new FittedNetwork(network));
+    this(uid, new FittedNetwork(network, NetworkKind.CLASSIFIER));
   }
 
   NetworkClassificationModel(String uid, FittedNetwork fitted) {
     this.uid = Objects.requireNonNull(uid, "uid");
     SparkMlInternals.remakeInheritedParams(this);
-    this.paramSet = new NetworkParamSet(this);
+    this.paramSet = new NetworkParamSet(this, NetworkKind.CLASSIFIER);
     this.fitted = fitted;
   }
 
@@ -81,13 +81,7 @@ public final class NetworkClassificationModel
   }
 
   FittedNetwork fitted() {
-    if (fitted == null) {
-      throw new IllegalStateException(
-          uid
-              + " must have a network, but was made without one; fit a NetworkClassifier, or load "
-              + "a saved model");
-    }
-    return fitted;
+    return FittedNetwork.require(fitted, uid, "NetworkClassifier");
   }
 
   /** The fitted network as a value: configuration, parameters and updater state. */
@@ -107,7 +101,7 @@ public final class NetworkClassificationModel
 
   @Override
   public int numClasses() {
-    return fitted().classCount();
+    return fitted().outputSize();
   }
 
   /** Number of features that the network takes; -1 if its first layer does not say. */
@@ -204,12 +198,13 @@ public final class NetworkClassificationModel
 
   @Override
   public MLWriter write() {
-    return new ModelPersistence.Writer(this);
+    return new ModelPersistence.Writer(this, fitted());
   }
 
   /** A reader of saved models. */
   public static MLReader<NetworkClassificationModel> read() {
-    return new ModelPersistence.Reader();
+    return new ModelPersistence.Reader<>(
+        NetworkClassificationModel.class, NetworkKind.CLASSIFIER, NetworkClassificationModel::new);
   }
 
   /** The model saved at this path, on any Hadoop file system. */

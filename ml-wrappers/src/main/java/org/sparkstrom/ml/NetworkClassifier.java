@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.ml;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import org.apache.spark.ml.classification.ProbabilisticClassifier;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.param.ParamMap;
@@ -13,16 +11,8 @@ import org.apache.spark.ml.util.DefaultParamsWritable;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
-import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
-import org.sparkstrom.spark.data.ColumnBinding;
-import org.sparkstrom.spark.data.Columns;
-import org.sparkstrom.spark.data.FeatureReader;
-import org.sparkstrom.spark.network.NetworkSnapshot;
-import org.sparkstrom.spark.training.ConsoleProgress;
-import org.sparkstrom.spark.training.DistributedTrainer;
 import org.sparkstrom.spark.training.TrainingException;
 import org.sparkstrom.spark.training.TrainingListener;
-import org.sparkstrom.spark.training.TrainingResult;
 
 /**
  * Trains a neural network that classifies, on the executors of the Spark application: each worker
@@ -34,11 +24,12 @@ import org.sparkstrom.spark.training.TrainingResult;
  * vector, an array of numbers or one number.
  *
  * <p>{@code maxIter} counts passes over the data, as it does for MLlib's estimators, and all of
- * them are made; DL4J's own word iteration is one update.
+ * them are made unless {@code earlyStoppingMetric} ends the fit; DL4J's own word iteration is one
+ * update.
  */
 public final class NetworkClassifier
     extends ProbabilisticClassifier<Vector, NetworkClassifier, NetworkClassificationModel>
-    implements NetworkParams, DefaultParamsWritable {
+    implements NetworkSetters<NetworkClassifier>, ClassWeights, DefaultParamsWritable {
   private static final long serialVersionUID = 1L;
 
   private final String uid;
@@ -54,7 +45,7 @@ public final class NetworkClassifier
   public NetworkClassifier(String uid) {
     this.uid = Objects.requireNonNull(uid, "uid");
     SparkMlInternals.remakeInheritedParams(this);
-    this.paramSet = new NetworkParamSet(this);
+    this.paramSet = new NetworkParamSet(this, NetworkKind.CLASSIFIER);
   }
 
   @Override
@@ -67,114 +58,9 @@ public final class NetworkClassifier
     return paramSet;
   }
 
-  /**
-   * Sets the network as the JSON of a DL4J configuration.
-   *
-   * @throws IllegalArgumentException if DL4J cannot read it
-   */
-  public NetworkClassifier setConfiguration(String json) {
-    set(configuration(), json);
-    return this;
-  }
-
-  /** Sets the network by its DL4J configuration. */
-  public NetworkClassifier setConfiguration(MultiLayerConfiguration network) {
-    return setConfiguration(network.toJson());
-  }
-
-  /** Sets the sizes of a plain network: features, hidden layers, classes. */
-  public NetworkClassifier setLayers(int... sizes) {
-    set(layers(), sizes);
-    return this;
-  }
-
-  /** Sets Adam's learning rate for a network made from layers. Default 0.001. */
-  public NetworkClassifier setLearningRate(double rate) {
-    set(learningRate(), rate);
-    return this;
-  }
-
-  /** Sets the number of workers; 0, the default, for one per task slot. */
-  public NetworkClassifier setWorkers(int count) {
-    set(workers(), count);
-    return this;
-  }
-
-  /** Sets the rows per worker and round. */
-  public NetworkClassifier setBatchSize(int rows) {
-    set(batchSize(), rows);
-    return this;
-  }
-
-  /** Sets the number of passes over the training data. */
-  public NetworkClassifier setMaxIter(int epochs) {
-    set(maxIter(), epochs);
-    return this;
-  }
-
-  /** Sets the seed of the order of rows, and of the weights of a network made from layers. */
-  public NetworkClassifier setSeed(long value) {
-    set(seed(), value);
-    return this;
-  }
-
-  /** Sets the form in which updates travel: threshold (default), float16, none or auto. */
-  public NetworkClassifier setQuantizer(String name) {
-    set(quantizer(), name);
-    return this;
-  }
-
-  /** Sets what the workers' updates become: mean (default) or sum. */
-  public NetworkClassifier setAggregation(String name) {
-    set(aggregation(), name);
-    return this;
-  }
-
-  /** Sets the share of an update's entries to send in a round. */
-  public NetworkClassifier setTargetDensity(double share) {
-    set(targetDensity(), share);
-    return this;
-  }
-
-  /** Sets one fixed threshold in place of a density. */
-  public NetworkClassifier setUpdateThreshold(double value) {
-    set(updateThreshold(), value);
-    return this;
-  }
-
-  /** Sets the policy for null or non-finite features: error (default), skip or keep. */
-  public NetworkClassifier setHandleInvalid(String policy) {
-    set(handleInvalid(), policy);
-    return this;
-  }
-
-  /** Sets the rows that go through the network at once when the model predicts. */
-  public NetworkClassifier setPredictionBatchSize(int rows) {
-    set(predictionBatchSize(), rows);
-    return this;
-  }
-
-  /** Sets how a fit shows how far it is: none (default) or console. */
-  public NetworkClassifier setProgress(String name) {
-    set(progress(), name);
-    return this;
-  }
-
-  /** Sets how long executors and workers may take to appear. */
-  public NetworkClassifier setRendezvousTimeoutSeconds(int seconds) {
-    set(rendezvousTimeoutSeconds(), seconds);
-    return this;
-  }
-
-  /** Sets how long a worker waits for its peers in one round. */
-  public NetworkClassifier setRoundTimeoutSeconds(int seconds) {
-    set(roundTimeoutSeconds(), seconds);
-    return this;
-  }
-
-  /** Sets the bytes of rows that a worker keeps in memory before it spills to disk. */
-  public NetworkClassifier setStoreMemoryBytes(long bytes) {
-    set(storeMemoryBytes(), bytes);
+  /** Sets what the rows of each class count in the loss. */
+  public NetworkClassifier setClassWeights(double... weights) {
+    set(classWeights(), weights);
     return this;
   }
 
@@ -203,50 +89,8 @@ public final class NetworkClassifier
   /** The fit without what {@link #fit} copies onto the model. */
   @Override
   public NetworkClassificationModel train(Dataset<?> data) {
-    if (data.isStreaming()) {
-      throw new IllegalArgumentException(
-          "the data to fit must have an end, but is a stream; fit inside foreachBatch, or read the "
-              + "source as a table");
-    }
-    transformSchema(data.schema());
-    ColumnBinding columns = new ColumnBinding(getFeaturesCol(), getLabelCol());
-    NetworkSnapshot initial = ClassifierNetwork.initialize(network());
-    SchemaChecks.featureCount(
-        data.schema(), getFeaturesCol(), Math.toIntExact(initial.inputSize()));
-    TrainingResult result =
-        new DistributedTrainer(
-                data.sparkSession().sparkContext(), paramSet.trainingConfig(this), allListeners())
-            .fit(initial, data, columns);
-    FittedNetwork fitted =
-        new FittedNetwork(result.snapshot(), Optional.of(TrainingSummary.of(result)));
+    FittedNetwork fitted = new NetworkFit<>(this, NetworkKind.CLASSIFIER).run(data, listeners);
     return new NetworkClassificationModel(uid, fitted);
-  }
-
-  private MultiLayerConfiguration network() {
-    if (isSet(configuration()) == isSet(layers())) {
-      throw new IllegalArgumentException(
-          "%s must have either configuration or layers, but has %s; set one of them"
-              .formatted(uid, isSet(layers()) ? "both" : "neither"));
-    }
-    if (isSet(layers())) {
-      return ClassifierNetwork.ofLayers(getLayers(), getLearningRate(), getSeed());
-    }
-    if (isSet(learningRate())) {
-      throw new IllegalArgumentException(
-          ("%s has a configuration, whose own updater has the learning rate, but learningRate is "
-                  + "set to %s; clear it, or set the rate in the configuration")
-              .formatted(uid, getLearningRate()));
-    }
-    return ClassifierNetwork.parse(getConfiguration());
-  }
-
-  /** Those that were set, and the one that progress names. */
-  List<TrainingListener> allListeners() {
-    List<TrainingListener> all = new ArrayList<>(listeners == null ? List.of() : listeners);
-    if (ParamChecks.choose("progress", Progress.class, getProgress()) == Progress.CONSOLE) {
-      all.add(new ConsoleProgress(System.err));
-    }
-    return all;
   }
 
   /**
@@ -256,10 +100,9 @@ public final class NetworkClassifier
    */
   @Override
   public StructType transformSchema(StructType schema) {
-    int classCount = ClassifierNetwork.classCount(network());
-    FeatureReader.of(schema, getFeaturesCol());
-    Columns.numericIndexOf(schema, "label", getLabelCol());
+    int classCount = new NetworkFit<>(this, NetworkKind.CLASSIFIER).checkedOutputs(schema);
     SchemaChecks.classCount(schema, getLabelCol(), classCount);
+    paramSet.rows.requireClassCount(this, classCount);
     return SchemaChecks.columns(this, classCount).appendTo(schema);
   }
 

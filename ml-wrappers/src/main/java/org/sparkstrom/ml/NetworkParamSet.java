@@ -10,6 +10,7 @@ import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.Params;
 import org.sparkstrom.sharing.codec.Quantizer;
 import org.sparkstrom.sharing.round.Aggregation;
+import org.sparkstrom.sharing.round.Synchrony;
 import org.sparkstrom.spark.data.HandleInvalid;
 import org.sparkstrom.spark.training.TrainingConfig;
 
@@ -29,23 +30,19 @@ final class NetworkParamSet implements Serializable {
   final IntParam predictionBatchSize;
   final TrainingParamSet training;
   final SharingParamSet sharing;
+  final RowParamSet rows;
+  final FitCareParamSet care;
 
-  /** The Params of this stage; sets the stage's defaults. */
-  NetworkParamSet(Params stage) {
+  /** The Params of this stage, for networks of this kind; sets the stage's defaults. */
+  NetworkParamSet(Params stage, NetworkKind kind) {
     configuration =
         new Param<>(
             stage,
             "configuration",
             "the network as the JSON of a DL4J MultiLayerConfiguration; set this or layers",
-            ParamChecks.check(ClassifierNetwork::parse));
+            ParamChecks.check(NetworkConfigurations::parse));
     layers =
-        new IntArrayParam(
-            stage,
-            "layers",
-            "sizes of a network of dense ReLU layers with a softmax output, trained with Adam: "
-                + "number of features, sizes of the hidden layers, number of classes; set this or "
-                + "configuration",
-            ParamChecks.check(ClassifierNetwork::checkLayers));
+        new IntArrayParam(stage, "layers", kind.layersDoc(), ParamChecks.check(kind::checkLayers));
     learningRate =
         new DoubleParam(
             stage,
@@ -69,22 +66,29 @@ final class NetworkParamSet implements Serializable {
             1);
     training = new TrainingParamSet(stage);
     sharing = new SharingParamSet(stage);
+    rows = new RowParamSet(stage);
+    care = new FitCareParamSet(stage);
   }
 
   /**
    * How a fit with this stage's Params runs.
    *
-   * @throws IllegalArgumentException if updateThreshold and targetDensity are both set
+   * @throws IllegalArgumentException if Params contradict each other
    */
   TrainingConfig trainingConfig(NetworkParams stage) {
     return TrainingConfig.builder()
         .workers(stage.getWorkers())
+        .minWorkers(stage.getMinWorkers())
         .batchSize(stage.getBatchSize())
         .epochs(stage.getMaxIter())
         .seed(stage.getSeed())
         .quantizer(ParamChecks.choose("quantizer", Quantizer.class, stage.getQuantizer()))
         .aggregation(ParamChecks.choose("aggregation", Aggregation.class, stage.getAggregation()))
         .thresholdPolicy(sharing.thresholdPolicy(stage))
+        .synchrony(ParamChecks.choose("synchrony", Synchrony.class, stage.getSynchrony()))
+        .localSteps(stage.getLocalSteps())
+        .classWeights(rows.classWeights(stage))
+        .care(care.of(stage, stage.getValidationFraction()))
         .handleInvalid(HandleInvalid.of(stage.getHandleInvalid()))
         .rendezvousTimeout(Duration.ofSeconds(stage.getRendezvousTimeoutSeconds()))
         .roundTimeout(Duration.ofSeconds(stage.getRoundTimeoutSeconds()))

@@ -6,17 +6,16 @@ import org.apache.spark.ml.param.IntArrayParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;
 import org.apache.spark.ml.param.Param;
-import org.apache.spark.ml.param.Params;
 
 /**
- * The Params that {@link NetworkClassifier} and its models share: what the network is, how it is
+ * The Params that the estimators of networks and their models share: what the network is, how it is
  * trained, how it predicts. A model keeps those it was trained with, as a record.
  *
  * <p>Spark finds a stage's Params through public methods without arguments; these are they.
  */
-public interface NetworkParams extends Params {
+public interface NetworkParams extends RowParams, FitCareParams {
 
-  /** The Params themselves, made for this stage. */
+  @Override
   NetworkParamSet paramSet();
 
   /** Param for the network as the JSON of a DL4J MultiLayerConfiguration. No default. */
@@ -37,6 +36,11 @@ public interface NetworkParams extends Params {
   /** Param for the number of workers; 0 for one per task slot. */
   default IntParam workers() {
     return paramSet().training.workers;
+  }
+
+  /** Param for the workers without whom a fit ends; 0 for half of them, rounded up. */
+  default IntParam minWorkers() {
+    return paramSet().training.minWorkers;
   }
 
   /** Param for the rows per worker and round. */
@@ -62,6 +66,16 @@ public interface NetworkParams extends Params {
   /** Param for what the workers' updates become: mean or sum. */
   default Param<String> aggregation() {
     return paramSet().sharing.aggregation;
+  }
+
+  /** Param for how long a replica goes on without its peers' updates: sync, pipelined, async. */
+  default Param<String> synchrony() {
+    return paramSet().sharing.synchrony;
+  }
+
+  /** Param for the steps of a worker whose updates are added up before they are shared. */
+  default IntParam localSteps() {
+    return paramSet().sharing.localSteps;
   }
 
   /** Param for the share of an update's entries that is sent in a round. */
@@ -120,6 +134,10 @@ public interface NetworkParams extends Params {
     return (int) getOrDefault(workers());
   }
 
+  default int getMinWorkers() {
+    return (int) getOrDefault(minWorkers());
+  }
+
   default int getBatchSize() {
     return (int) getOrDefault(batchSize());
   }
@@ -138,6 +156,14 @@ public interface NetworkParams extends Params {
 
   default String getAggregation() {
     return getOrDefault(aggregation());
+  }
+
+  default String getSynchrony() {
+    return getOrDefault(synchrony());
+  }
+
+  default int getLocalSteps() {
+    return (int) getOrDefault(localSteps());
   }
 
   default double getTargetDensity() {

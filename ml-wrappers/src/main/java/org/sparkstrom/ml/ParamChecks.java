@@ -51,6 +51,30 @@ final class ParamChecks {
         });
   }
 
+  /** A share that leaves something. */
+  static Function1<Object, Object> shareBelowOne(String name) {
+    return check(
+        value -> {
+          double number = ((Number) value).doubleValue();
+          require(number >= 0 && number < 1, name, "at least 0 and below 1", value);
+        });
+  }
+
+  /** A number of at least 0 that is finite. */
+  static Function1<Object, Object> notNegative(String name) {
+    return check(
+        value -> {
+          double number = ((Number) value).doubleValue();
+          require(number >= 0 && Double.isFinite(number), name, "finite and at least 0", value);
+        });
+  }
+
+  /** A number that is neither NaN nor infinite. */
+  static Function1<Object, Object> finite(String name) {
+    return check(
+        value -> require(Double.isFinite(((Number) value).doubleValue()), name, "finite", value));
+  }
+
   /** One of an enum's constants, in lower case. */
   static <E extends Enum<E>> Function1<String, Object> choice(String name, Class<E> type) {
     return check(value -> choose(name, type, value));

@@ -3,6 +3,7 @@ package org.sparkstrom.ml;
 
 import java.io.Serializable;
 import org.apache.spark.ml.param.DoubleParam;
+import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.Params;
 import org.sparkstrom.sharing.threshold.FixedThreshold;
@@ -19,6 +20,8 @@ final class SharingParamSet implements Serializable {
 
   final Param<String> quantizer;
   final Param<String> aggregation;
+  final Param<String> synchrony;
+  final IntParam localSteps;
   final DoubleParam targetDensity;
   final DoubleParam updateThreshold;
 
@@ -38,6 +41,21 @@ final class SharingParamSet implements Serializable {
             "aggregation",
             "the workers' updates become their mean or sum",
             DEFAULTS.aggregation());
+    synchrony =
+        Defaulted.choice(
+            stage,
+            "synchrony",
+            "how long a replica goes on without its peers' updates: sync (not at all), pipelined "
+                + "(one round), async (as long as none is more than eight updates ahead)",
+            DEFAULTS.synchrony());
+    localSteps =
+        Defaulted.integer(
+            stage,
+            "localSteps",
+            "steps of a worker whose updates are added up before they are shared; with the "
+                + "quantizer auto the most that it may choose",
+            DEFAULTS.localSteps(),
+            1);
     targetDensity =
         new DoubleParam(
             stage,

@@ -3,6 +3,7 @@ package org.sparkstrom.ml;
 
 import java.util.function.Function;
 import org.apache.spark.SparkContext;
+import org.apache.spark.ml.PredictorParams;
 import org.apache.spark.ml.classification.ProbabilisticClassifierParams;
 import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.param.shared.HasFeaturesCol;
@@ -31,7 +32,7 @@ final class SparkMlInternals {
   }
 
   /**
-   * Makes the Params that a classifier or its model inherits from Spark once more, now that the
+   * Makes the Params that a predictor or its model inherits from Spark once more, now that the
    * stage knows its uid.
    *
    * <p>A Param copies its parent's uid when it is made. Spark's super constructors make {@code
@@ -41,11 +42,16 @@ final class SparkMlInternals {
    * set, they replace every one of those Params and both maps of values. A stage calls this first
    * in its constructor, after its uid.
    */
-  static void remakeInheritedParams(ProbabilisticClassifierParams stage) {
+  static void remakeInheritedParams(PredictorParams stage) {
     Params.$init$(stage);
     HasLabelCol.$init$(stage);
     HasFeaturesCol.$init$(stage);
     HasPredictionCol.$init$(stage);
+  }
+
+  /** As {@link #remakeInheritedParams(PredictorParams)}, with those of classifiers. */
+  static void remakeInheritedParams(ProbabilisticClassifierParams stage) {
+    remakeInheritedParams((PredictorParams) stage);
     HasRawPredictionCol.$init$(stage);
     HasProbabilityCol.$init$(stage);
     HasThresholds.$init$(stage);

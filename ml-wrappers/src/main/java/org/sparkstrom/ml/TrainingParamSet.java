@@ -16,6 +16,7 @@ final class TrainingParamSet implements Serializable {
   private static final TrainingConfig DEFAULTS = TrainingConfig.builder().build();
 
   final IntParam workers;
+  final IntParam minWorkers;
   final IntParam batchSize;
   final IntParam maxIter;
   final LongParam seed;
@@ -32,6 +33,14 @@ final class TrainingParamSet implements Serializable {
             "workers",
             "number of workers, each in a task slot of its own; 0 for one per slot",
             DEFAULTS.workers(),
+            0);
+    minWorkers =
+        Defaulted.integer(
+            stage,
+            "minWorkers",
+            "workers without whom a fit ends; with as many or more it goes on when others are "
+                + "lost; 0 for half of them, rounded up, and for all with the synchrony async",
+            DEFAULTS.minWorkers(),
             0);
     batchSize =
         Defaulted.integer(stage, "batchSize", "rows per worker and round", DEFAULTS.batchSize(), 1);

@@ -3,7 +3,9 @@ package org.sparkstrom.ml;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Map;
 import org.sparkstrom.sharing.cost.ModeChoice;
+import org.sparkstrom.spark.evaluation.EpochFigures;
 import org.sparkstrom.spark.training.TrainingResult;
 
 /**
@@ -19,6 +21,8 @@ import org.sparkstrom.spark.training.TrainingResult;
  * @param denseBytes what float32 updates to the same peers would have taken
  * @param fitSeconds wall time of the training stage, packing included
  * @param lossPerEpoch mean training loss of each epoch, over all workers
+ * @param validationPerEpoch figures on the validation rows after each epoch, by name; empty maps
+ *     without such rows
  * @param modeChoices how updates were shared with the quantizer auto, and by which figures; none
  *     with any other, or if the fit was too short to choose
  */
@@ -32,12 +36,14 @@ public record TrainingSummary(
     long denseBytes,
     double fitSeconds,
     List<Double> lossPerEpoch,
+    List<Map<String, Double>> validationPerEpoch,
     List<ModeChoice> modeChoices)
     implements Serializable {
 
   public TrainingSummary {
     lossPerEpoch = List.copyOf(lossPerEpoch);
-    modeChoices = List.copyOf(modeChoices);
+    validationPerEpoch = validationPerEpoch == null ? List.of() : List.copyOf(validationPerEpoch);
+    modeChoices = modeChoices == null ? List.of() : List.copyOf(modeChoices);
   }
 
   static TrainingSummary of(TrainingResult result) {
@@ -51,6 +57,7 @@ public record TrainingSummary(
         result.denseBytes(),
         result.fitSeconds(),
         result.lossPerEpoch(),
+        result.history().stream().map(EpochFigures::validation).toList(),
         result.modeChoices());
   }
 }

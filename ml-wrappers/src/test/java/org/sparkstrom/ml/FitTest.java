@@ -76,7 +76,7 @@ class FitTest {
     byConfiguration.clear(byConfiguration.layers());
     byConfiguration.clear(byConfiguration.learningRate());
     byConfiguration.setConfiguration(
-        ClassifierNetwork.ofLayers(
+        NetworkKind.CLASSIFIER.ofLayers(
             byLayers.getLayers(), byLayers.getLearningRate(), byLayers.getSeed()));
     assertThat(sha256(byConfiguration.fit(data))).isEqualTo(sha256(byLayers.fit(data)));
   }
@@ -139,6 +139,10 @@ class FitTest {
             TestData.classifier().setAggregation("sum"),
             withThreshold(),
             TestData.classifier().setWorkers(1),
+            TestData.classifier().setSynchrony("pipelined"),
+            TestData.classifier().setSynchrony("async"),
+            TestData.classifier().setQuantizer("none").setLocalSteps(2),
+            TestData.classifier().setMinWorkers(1).setNonFinite("skip"),
             TestData.classifier().setWorkers(0).setStoreMemoryBytes(0));
     for (NetworkClassifier setting : settings) {
       NetworkClassificationModel model = setting.setMaxIter(8).fit(data);
@@ -176,10 +180,14 @@ class FitTest {
     return event -> events.add(event instanceof TrainingEvent.Completed ? "complete" : "other");
   }
 
+  private static List<TrainingListener> listeners(NetworkClassifier classifier) {
+    return new NetworkFit<>(classifier, NetworkKind.CLASSIFIER).all(List.of());
+  }
+
   @Test
   void progressNamesAListener() {
-    assertThat(new NetworkClassifier().allListeners()).isEmpty();
-    assertThat(new NetworkClassifier().setProgress("console").allListeners())
+    assertThat(listeners(new NetworkClassifier())).isEmpty();
+    assertThat(listeners(new NetworkClassifier().setProgress("console")))
         .hasOnlyElementsOfType(ConsoleProgress.class);
   }
 }

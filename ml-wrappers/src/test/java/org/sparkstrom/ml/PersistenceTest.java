@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.ml.Pipeline;
@@ -66,6 +67,7 @@ class PersistenceTest {
             60000,
             0.7,
             List.of(1.5, Double.NaN),
+            List.of(Map.of("loss", 1.25, "accuracy", 0.5), Map.of()),
             List.of(
                 new ModeChoice(
                     Quantizer.THRESHOLD,
@@ -74,7 +76,9 @@ class PersistenceTest {
                     new SharingCosts(5, new RoundCost(6, 7, 8), new RoundCost(9, 10, 11)))));
     NetworkClassificationModel model =
         new NetworkClassificationModel(
-            "m", new FittedNetwork(TestData.model().snapshot(), Optional.of(facts)));
+            "m",
+            new FittedNetwork(
+                TestData.model().snapshot(), Optional.of(facts), NetworkKind.CLASSIFIER));
     model.save(path("model"));
     assertThat(NetworkClassificationModel.load(path("model")).summary()).contains(facts);
   }

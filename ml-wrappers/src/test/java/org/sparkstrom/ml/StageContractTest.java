@@ -9,11 +9,13 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.ml.PipelineStage;
+import org.apache.spark.ml.classification.ProbabilisticClassifierParams;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.MLWritable;
@@ -35,7 +37,8 @@ class StageContractTest {
           Map.entry("probabilityCol", "q"),
           Map.entry("rawPredictionCol", "r"),
           Map.entry("thresholds", new double[] {0.2, 0.3, 0.5}),
-          Map.entry("configuration", ClassifierNetwork.ofLayers(new int[] {4, 3}, 0.1, 7).toJson()),
+          Map.entry(
+              "configuration", NetworkKind.CLASSIFIER.ofLayers(new int[] {4, 3}, 0.1, 7).toJson()),
           Map.entry("layers", new int[] {4, 5, 3}),
           Map.entry("learningRate", 0.5),
           Map.entry("workers", 3),
@@ -51,10 +54,39 @@ class StageContractTest {
           Map.entry("progress", "console"),
           Map.entry("rendezvousTimeoutSeconds", 5),
           Map.entry("roundTimeoutSeconds", 6),
-          Map.entry("storeMemoryBytes", 1L << 33));
+          Map.entry("storeMemoryBytes", 1L << 33),
+          Map.entry("minWorkers", 1),
+          Map.entry("synchrony", "pipelined"),
+          Map.entry("localSteps", 4),
+          Map.entry("weightCol", "w"),
+          Map.entry("classWeights", new double[] {1, 2, 3}),
+          Map.entry("validationIndicatorCol", "v"),
+          Map.entry("validationFraction", 0.25),
+          Map.entry("earlyStoppingMetric", "accuracy"),
+          Map.entry("patience", 2),
+          Map.entry("minDelta", 0.01),
+          Map.entry("earlyStoppingTarget", 0.9),
+          Map.entry("checkpointDir", "somewhere"),
+          Map.entry("checkpointEpochs", 2),
+          Map.entry("checkpointRounds", 8L),
+          Map.entry("checkpointsKept", 4),
+          Map.entry("resume", "never"),
+          Map.entry("nonFinite", "skip"),
+          Map.entry("nonFiniteLimit", 3));
 
   private static final Set<String> WITHOUT_DEFAULT =
-      Set.of("configuration", "layers", "updateThreshold", "thresholds");
+      Set.of(
+          "configuration",
+          "layers",
+          "updateThreshold",
+          "thresholds",
+          "weightCol",
+          "classWeights",
+          "validationIndicatorCol",
+          "earlyStoppingTarget");
+
+  private static final Set<String> OF_CLASSIFIERS =
+      Set.of("probabilityCol", "rawPredictionCol", "thresholds", "classWeights");
 
   @BeforeAll
   static void startSpark() {
@@ -66,18 +98,26 @@ class StageContractTest {
         new NetworkClassifier(),
         new NetworkClassifier("classifier"),
         TestData.model(),
-        new NetworkClassificationModel());
+        new NetworkClassificationModel(),
+        new NetworkRegressor(),
+        new NetworkRegressor("regressor"),
+        RegressionTest.model(),
+        new NetworkRegressionModel());
   }
 
   static Stream<PipelineStage> savableStages() {
-    return Stream.of(new NetworkClassifier("classifier"), TestData.model());
+    return Stream.of(
+        new NetworkClassifier("classifier"),
+        TestData.model(),
+        new NetworkRegressor("regressor"),
+        RegressionTest.model());
   }
 
   @ParameterizedTest
   @MethodSource("stages")
   void everyParamBelongsToItsStageAndIsDocumented(PipelineStage stage) throws Exception {
     assertThat(Arrays.stream(stage.params()).map(Param::name))
-        .containsExactlyInAnyOrderElementsOf(VALUES.keySet());
+        .containsExactlyInAnyOrderElementsOf(names(stage));
     for (Param<?> param : stage.params()) {
       assertThat(param.parent()).as(param.name()).isEqualTo(stage.uid());
       assertThat(param.doc()).as(param.name()).hasSizeGreaterThan(10);
@@ -90,6 +130,21 @@ class StageContractTest {
           .isEqualTo(!WITHOUT_DEFAULT.contains(param.name()));
     }
     assertThat(stage.explainParams()).contains("labelCol: label column name", "maxIter: passes");
+  }
+
+  private static Set<String> names(PipelineStage stage) {
+    Set<String> names = new HashSet<>(VALUES.keySet());
+    if (!(stage instanceof ProbabilisticClassifierParams)) {
+      names.removeAll(OF_CLASSIFIERS);
+    }
+    return names;
+  }
+
+  /** The stage's value of a Param that is none of the defaults. */
+  private static Object value(PipelineStage stage, Param<?> param) {
+    boolean ofRegressor =
+        param.name().equals("layers") && !(stage instanceof ProbabilisticClassifierParams);
+    return ofRegressor ? new int[] {4, 5, 1} : VALUES.get(param.name());
   }
 
   @ParameterizedTest
@@ -114,11 +169,11 @@ class StageContractTest {
   @MethodSource("stages")
   void copyWithExtraSetsEveryParamOfTheCopyAlone(PipelineStage stage) {
     for (Param<?> param : stage.params()) {
-      PipelineStage copy = stage.copy(extra(param));
+      PipelineStage copy = stage.copy(extra(stage, param));
       assertThat(copy.isSet(copy.getParam(param.name()))).as(param.name()).isTrue();
       assertThat(copy.getOrDefault(copy.getParam(param.name())))
           .as(param.name())
-          .isEqualTo(VALUES.get(param.name()));
+          .isEqualTo(value(stage, param));
       assertThat(stage.isSet(param)).as(param.name()).isFalse();
     }
   }
@@ -188,19 +243,19 @@ class StageContractTest {
 
   @SuppressWarnings("unchecked")
   private static void set(PipelineStage stage, Param<?> param) {
-    stage.set((Param<Object>) param, VALUES.get(param.name()));
+    stage.set((Param<Object>) param, value(stage, param));
   }
 
   @SuppressWarnings("unchecked")
-  private static ParamMap extra(Param<?> param) {
-    return ParamMap.empty().put((Param<Object>) param, VALUES.get(param.name()));
+  private static ParamMap extra(PipelineStage stage, Param<?> param) {
+    return ParamMap.empty().put((Param<Object>) param, value(stage, param));
   }
 
   @ParameterizedTest
   @MethodSource("stages")
   void aParameterGridAcceptsInheritedParams(PipelineStage stage) {
     ParamMap grid = new ParamMap();
-    for (String name : List.of("labelCol", "featuresCol", "predictionCol", "probabilityCol")) {
+    for (String name : List.of("labelCol", "featuresCol", "predictionCol", "weightCol")) {
       grid.put(stage.getParam(name), "other");
       assertThat(stage.extractParamMap(grid).apply(stage.getParam(name))).isEqualTo("other");
     }

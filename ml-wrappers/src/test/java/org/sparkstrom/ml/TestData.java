@@ -78,6 +78,6 @@ final class TestData {
     return new NetworkClassificationModel(
         "model",
         NetworkSnapshot.initial(
-            ClassifierNetwork.ofLayers(new int[] {FEATURES, 64, CLASSES}, 0.01, 5)));
+            NetworkKind.CLASSIFIER.ofLayers(new int[] {FEATURES, 64, CLASSES}, 0.01, 5)));
   }
 }

@@ -147,7 +147,8 @@ class TransformTest {
     NetworkClassificationModel one =
         new NetworkClassificationModel(
             "one",
-            ClassifierNetwork.initialize(ClassifierNetwork.ofLayers(new int[] {1, 4, 2}, 0.1, 3)));
+            NetworkConfigurations.initialize(
+                NetworkKind.CLASSIFIER.ofLayers(new int[] {1, 4, 2}, 0.1, 3)));
     Dataset<Row> numbers = TestSpark.session().range(-10, 10).toDF("id");
     Dataset<Row> vectors =
         TestData.frame(

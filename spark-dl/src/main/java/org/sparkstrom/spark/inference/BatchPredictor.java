@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.spark.inference;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.broadcast.Broadcast;
@@ -42,7 +41,7 @@ public final class BatchPredictor {
       PredictionConfig config) {
     List<TensorReader> readers =
         readers(input.schema(), network.value().network().inputs(), config.featuresCols());
-    StructType schema = append(input.schema(), columns);
+    StructType schema = columns.appendTo(input.schema());
     Dataset<Row> predicted =
         input
             .toDF()
@@ -74,18 +73,5 @@ public final class BatchPredictor {
       columns[i] = functions.col(places[i]).as(fields[i].name(), fields[i].metadata());
     }
     return data.toDF(places).select(columns);
-  }
-
-  private static StructType append(StructType schema, PredictionColumns columns) {
-    StructType result = schema;
-    for (StructField field : columns.fields()) {
-      if (Arrays.asList(schema.fieldNames()).contains(field.name())) {
-        throw new IllegalArgumentException(
-            "output column '%s' exists already; drop it or choose another name"
-                .formatted(field.name()));
-      }
-      result = result.add(field);
-    }
-    return result;
   }
 }

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.ml;
+
+import java.io.Serializable;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.spark.ml.param.DoubleArrayParam;
+import org.apache.spark.ml.param.DoubleParam;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.Params;
+import org.sparkstrom.spark.data.ColumnBinding;
+
+/** The Params of {@link RowParams} and {@link ClassWeights}. */
+final class RowParamSet implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  final Param<String> weightCol;
+  final Param<String> validationIndicatorCol;
+  final DoubleParam validationFraction;
+  final DoubleArrayParam classWeights;
+
+  /** The Params of this stage; sets the stage's defaults. */
+  RowParamSet(Params stage) {
+    weightCol =
+        new Param<>(
+            stage,
+            "weightCol",
+            "column of the rows' weights, numbers of at least 0; a row of weight 2 counts in the "
+                + "loss as two rows do; unset or empty: all rows weigh 1");
+    validationIndicatorCol =
+        new Param<>(
+            stage,
+            "validationIndicatorCol",
+            "column of booleans: rows in which it is true are not trained on but kept for "
+                + "validation; unset or empty: none, or the share validationFraction");
+    validationFraction =
+        new DoubleParam(
+            stage,
+            "validationFraction",
+            "share of the rows, drawn by the seed, that is kept for validation where no "
+                + "validationIndicatorCol is set; 0 for none",
+            ParamChecks.shareBelowOne("validationFraction"));
+    stage.setDefault(validationFraction, 0.0);
+    classWeights =
+        new DoubleArrayParam(
+            stage,
+            "classWeights",
+            "what the rows of each class count in the loss, one number of at least 0 a class; "
+                + "unset: all count 1",
+            ParamChecks.check(RowParamSet::checkWeights));
+  }
+
+  private static void checkWeights(double[] weights) {
+    for (int i = 0; i < weights.length; i++) {
+      if (!(weights[i] >= 0) || Double.isInfinite(weights[i])) {
+        throw new IllegalArgumentException(
+            "classWeights must be finite and at least 0, but that of class %d is %s"
+                .formatted(i, weights[i]));
+      }
+    }
+  }
+
+  /** The columns that a fit of this stage reads. */
+  ColumnBinding columns(RowParams stage, String features, String label) {
+    return new ColumnBinding(features, label)
+        .withWeight(nameOf(stage, weightCol))
+        .withValidationIndicator(nameOf(stage, validationIndicatorCol));
+  }
+
+  /** The weights by index of the class, as far as they are set. */
+  Map<Integer, Double> classWeights(NetworkParams stage) {
+    Map<Integer, Double> weights = new HashMap<>();
+    if (stage instanceof ClassWeights classifier && stage.isDefined(classWeights)) {
+      double[] values = classifier.getClassWeights();
+      for (int i = 0; i < values.length; i++) {
+        weights.put(i, values[i]);
+      }
+    }
+    return weights;
+  }
+
+  /**
+   * Refuses weights that are not one a class.
+   *
+   * @throws IllegalArgumentException if there are more or fewer
+   */
+  void requireClassCount(ClassWeights stage, int classCount) {
+    if (stage.isDefined(classWeights) && stage.getClassWeights().length != classCount) {
+      throw new IllegalArgumentException(
+          "classWeights must be one for each of the network's %d classes, but are %d"
+              .formatted(classCount, stage.getClassWeights().length));
+    }
+  }
+
+  private static String nameOf(Params stage, Param<String> column) {
+    return stage.isDefined(column) ? stage.getOrDefault(column) : "";
+  }
+}
