@@ -9,17 +9,17 @@ Usage: scripts/bench train [--OPTION VALUE ...]
 
 Trains a network 784-256-10 (Adam 1e-3, batches of 64 per worker) on MNIST until it recognizes 97.5% of
 10,000 held-out training images, and a LeNet-5 until 98%: with Sparkstrom on 2 executors of a standalone
-cluster, with one worker of it, with one process of DL4J with its own dependencies, with DL4J's
+cluster, which add their updates up or take the mean, with one worker of it, with one process of DL4J with its own dependencies, with DL4J's
 ParameterAveraging and SharedTrainingMaster and MLlib's perceptron on such a cluster, and with PyTorch, if
 python3 has it, in one process and in two (DDP). Each has processes of its own and one thread for each
 worker. Each trains for a minute first, untimed, so that its code is compiled. After that training is
 timed: of Sparkstrom the whole fit, with its evaluations, of the others training alone. Prints a table with
-times, rows a second, bytes sent and peak memory, writes it to spark-dl/benchmarks, and ends with one line
+times, rows a second of the epochs, bytes sent and peak memory, writes it to spark-dl/benchmarks, and ends with one line
 of JSON, in which null is a target that was not reached. Takes about 40 minutes on 2 cores, for which the
 machine should have nothing else to do.
 
   --problem LIST        perceptron, lenet, or both with a comma between (default: both)
-  --contestants LIST    of sparkstrom, sparkstromSum, sparkstromOneWorker, dl4j, dl4jSharedTraining,
+  --contestants LIST    of sparkstrom, sparkstromMean, sparkstromOneWorker, dl4j, dl4jSharedTraining,
                         dl4jParameterAveraging, mllib, pytorch, pytorchDdp (default: all)
   --limit-seconds N     time of training after which a contestant gives up (default 300)
   --rows N              training images, from 2048 on; fewer than 50000 for a quick try (default 50000)

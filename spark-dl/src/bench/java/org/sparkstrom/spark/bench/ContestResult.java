@@ -13,6 +13,7 @@ import java.util.Optional;
  * What a contestant has come to; it prints it as its last line.
  *
  * @param seconds time of training until the target was reached or it gave up, evaluation excluded
+ * @param trainingSeconds the part of it that was spent on epochs, for the rows a second
  * @param accuracy on the held-out rows, the best that was measured
  * @param reached whether that is the target
  * @param rows rows trained on in that time
@@ -21,6 +22,7 @@ import java.util.Optional;
  */
 record ContestResult(
     double seconds,
+    double trainingSeconds,
     double accuracy,
     boolean reached,
     long rows,
@@ -29,20 +31,27 @@ record ContestResult(
   private static final String MARK = "CONTEST-RESULT ";
 
   double rowsPerSecond() {
-    return rows / seconds;
+    return rows / trainingSeconds;
   }
 
   /** Of a contestant that is not done yet: nothing is known of its bytes and its memory. */
   static ContestResult of(double seconds, double accuracy, boolean reached, long rows) {
-    return new ContestResult(seconds, accuracy, reached, rows, Double.NaN, Double.NaN);
+    return new ContestResult(seconds, seconds, accuracy, reached, rows, Double.NaN, Double.NaN);
+  }
+
+  /** The same, of which epochs took so long. */
+  ContestResult withTrainingSeconds(double epochs) {
+    return new ContestResult(seconds, epochs, accuracy, reached, rows, bytesSent, peakMemoryMb);
   }
 
   ContestResult withBytesSent(double bytes) {
-    return new ContestResult(seconds, accuracy, reached, rows, bytes, peakMemoryMb);
+    return new ContestResult(
+        seconds, trainingSeconds, accuracy, reached, rows, bytes, peakMemoryMb);
   }
 
   ContestResult withPeakMemoryMb(double megabytes) {
-    return new ContestResult(seconds, accuracy, reached, rows, bytesSent, megabytes);
+    return new ContestResult(
+        seconds, trainingSeconds, accuracy, reached, rows, bytesSent, megabytes);
   }
 
   /** The line that {@link #parse} reads. */
@@ -50,8 +59,9 @@ record ContestResult(
     return MARK
         + String.format(
             Locale.ROOT,
-            "{\"seconds\":%.3f,\"accuracy\":%.5f,\"reached\":%b,\"rows\":%d%s}",
+            "{\"seconds\":%.3f,\"trainingSeconds\":%.3f,\"accuracy\":%.5f,\"reached\":%b,\"rows\":%d%s}",
             seconds,
+            trainingSeconds,
             accuracy,
             reached,
             rows,
@@ -74,6 +84,7 @@ record ContestResult(
     return Optional.of(
         new ContestResult(
             json.required("seconds").asDouble(),
+            json.path("trainingSeconds").asDouble(json.required("seconds").asDouble()),
             json.required("accuracy").asDouble(),
             json.required("reached").asBoolean(),
             json.required("rows").asLong(),

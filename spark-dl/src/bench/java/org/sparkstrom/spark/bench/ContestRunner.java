@@ -63,9 +63,9 @@ final class ContestRunner {
                   List.of("-Xmx1g"),
                   "org.sparkstrom.spark.bench.Dl4jContestant",
                   contest.arguments());
-      case SPARKSTROM, ONE_WORKER ->
+      case SPARKSTROM_MEAN, ONE_WORKER ->
           spark(java, SparkstromContestant.class, contest.arguments(), List.of());
-      case SPARKSTROM_SUM ->
+      case SPARKSTROM ->
           spark(
               java,
               SparkstromContestant.class,

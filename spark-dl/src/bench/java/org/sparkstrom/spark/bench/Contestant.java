@@ -3,8 +3,8 @@ package org.sparkstrom.spark.bench;
 
 /** Who takes part in {@link Train}, under the names of its results. */
 enum Contestant {
-  SPARKSTROM("sparkstrom", "Sparkstrom, 2 executors, default settings"),
-  SPARKSTROM_SUM("sparkstromSum", "Sparkstrom, 2 executors, updates summed"),
+  SPARKSTROM("sparkstrom", "Sparkstrom, 2 executors, updates summed"),
+  SPARKSTROM_MEAN("sparkstromMean", "Sparkstrom, 2 executors, updates averaged"),
   ONE_WORKER("sparkstromOneWorker", "Sparkstrom, one worker, nothing shared"),
   DL4J("dl4j", "DL4J, one process with its own dependencies"),
   SHARED_TRAINING("dl4jSharedTraining", "DL4J SharedTrainingMaster, 2 executors"),
@@ -31,7 +31,7 @@ enum Contestant {
 
   boolean usesSpark() {
     return this == SPARKSTROM
-        || this == SPARKSTROM_SUM
+        || this == SPARKSTROM_MEAN
         || this == SHARED_TRAINING
         || this == PARAMETER_AVERAGING
         || this == MLLIB;

@@ -26,7 +26,8 @@ import org.sparkstrom.spark.training.TrainingResult;
  * held-out rows, marked in a column, are recognized well enough.
  *
  * <p>The fit is timed as a whole: jobs, packing, rendezvous, training, evaluation, and the
- * network's return. A local master is for one worker that shares nothing.
+ * network's return. Its rows a second are those of its epochs. A local master is for one worker
+ * that shares nothing.
  */
 final class SparkstromContestant {
   private static final int WARM_UP_EPOCHS = 3; // fewer than the target takes
@@ -42,9 +43,10 @@ final class SparkstromContestant {
     NetworkSnapshot initial = NetworkSnapshot.initial(contest.problem().network(contest.seed()));
     try (SparkSession spark = SparkContest.session(contest)) {
       Dataset<Row> data = SparkContest.cached(SparkContest.frame(spark, contest));
-      DistributedTrainer once = trainer(spark, contest, WARM_UP_EPOCHS, alone);
+      DistributedTrainer once = trainer(spark, contest, WARM_UP_EPOCHS, alone, new EpochsSpan());
       ContestClock.warmUp(() -> once.fit(initial, data, columns()));
-      DistributedTrainer trainer = trainer(spark, contest, SparkContest.MOST_EPOCHS, alone);
+      EpochsSpan span = new EpochsSpan();
+      DistributedTrainer trainer = trainer(spark, contest, SparkContest.MOST_EPOCHS, alone, span);
       long startNs = System.nanoTime();
       TrainingResult result = trainer.fit(initial, data, columns());
       double seconds = (System.nanoTime() - startNs) * 1e-9;
@@ -52,13 +54,17 @@ final class SparkstromContestant {
       ContestClock clock = contest.clock();
       clock.lap(
           result.rows(), seconds, Contest.accuracy(network, Digits.read(contest.data()).heldOut()));
-      clock.result().withBytesSent((double) result.bytesSent()).print();
+      clock
+          .result()
+          .withTrainingSeconds(span.seconds())
+          .withBytesSent((double) result.bytesSent())
+          .print();
     }
     System.exit(0); // whatever Spark and ND4J leave behind
   }
 
   private static DistributedTrainer trainer(
-      SparkSession spark, Contest contest, int epochs, boolean alone) {
+      SparkSession spark, Contest contest, int epochs, boolean alone, EpochsSpan span) {
     EarlyStopping stopping = EarlyStopping.at("accuracy", contest.problem().target());
     TrainingConfig.Builder config =
         TrainingConfig.builder()
@@ -79,7 +85,7 @@ final class SparkstromContestant {
         event ->
             progress.printf(
                 Locale.ROOT, "%8.2f s  %s%n", (System.nanoTime() - startNs) * 1e-9, event);
-    return new DistributedTrainer(spark.sparkContext(), config.build(), List.of(listener));
+    return new DistributedTrainer(spark.sparkContext(), config.build(), List.of(listener, span));
   }
 
   private static ColumnBinding columns() {
