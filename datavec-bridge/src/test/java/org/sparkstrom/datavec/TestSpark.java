@@ -10,10 +10,10 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
 /** The Spark session of this module's tests: two threads, no UI, loopback only. */
-final class TestSpark {
+public final class TestSpark {
   private TestSpark() {}
 
-  static SparkSession session() {
+  public static SparkSession session() {
     return SparkSession.builder()
         .master("local[2]")
         .appName("datavec-bridge tests")
@@ -25,15 +25,15 @@ final class TestSpark {
         .getOrCreate();
   }
 
-  static JavaSparkContext context() {
+  public static JavaSparkContext context() {
     return JavaSparkContext.fromSparkContext(session().sparkContext());
   }
 
-  static Dataset<Row> frame(StructType schema, Row... rows) {
+  public static Dataset<Row> frame(StructType schema, Row... rows) {
     return frame(schema, Arrays.asList(rows));
   }
 
-  static Dataset<Row> frame(StructType schema, List<Row> rows) {
+  public static Dataset<Row> frame(StructType schema, List<Row> rows) {
     return session().createDataFrame(rows, schema);
   }
 }

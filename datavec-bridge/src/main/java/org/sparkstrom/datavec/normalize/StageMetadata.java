@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.datavec.normalize;
+
+import java.util.function.Function;
+import org.apache.spark.SparkContext;
+import org.apache.spark.ml.param.Params;
+import org.apache.spark.ml.util.DefaultParamsReader;
+import org.apache.spark.ml.util.DefaultParamsReader$;
+import org.apache.spark.ml.util.DefaultParamsWriter$;
+import org.apache.spark.ml.util.Identifiable$;
+import scala.Option;
+
+/**
+ * All calls of this package into Spark's {@code private[ml]} code, in one place, so that a new
+ * version of Spark can break one class only.
+ */
+final class StageMetadata {
+  private StageMetadata() {}
+
+  /** A uid as Spark's own stages have it. */
+  static String randomUid(String prefix) {
+    return Identifiable$.MODULE$.randomUID(prefix);
+  }
+
+  /** Writes {@code path/metadata}: class, uid and Params. */
+  static void save(Params stage, String path, SparkContext context) {
+    DefaultParamsWriter$.MODULE$.saveMetadata(stage, path, context, Option.empty(), Option.empty());
+  }
+
+  /**
+   * Makes the stage that {@code path/metadata} describes.
+   *
+   * @param constructor makes a stage with the saved uid; its Params are set afterwards
+   * @throws IllegalArgumentException if another class was saved there
+   */
+  static <T extends Params> T load(
+      String path, SparkContext context, Class<T> type, Function<String, T> constructor) {
+    DefaultParamsReader.Metadata metadata =
+        DefaultParamsReader$.MODULE$.loadMetadata(path, context, type.getName());
+    T stage = constructor.apply(metadata.uid());
+    metadata.getAndSetParams(stage, Option.empty());
+    return stage;
+  }
+}
