@@ -32,6 +32,7 @@ final class PixelRows {
   private final boolean alpha;
   private final boolean premultiplied;
   private final float[] toByteRange;
+  private final boolean plainRgb;
   private final byte[] bytes;
   private final int[] samples;
 
@@ -51,6 +52,8 @@ final class PixelRows {
     }
     boolean plainBytes =
         raster.getTransferType() == DataBuffer.TYPE_BYTE && raster.getNumDataElements() == bands;
+    boolean fullRange = plainBytes && palette == null && model.getComponentSize(0) == 8;
+    this.plainRgb = fullRange && colors == 3 && bands == 3;
     this.bytes = plainBytes ? new byte[bands * image.getWidth()] : null;
     this.samples = new int[bands * image.getWidth()];
   }
@@ -83,6 +86,10 @@ final class PixelRows {
       raster.getPixels(raster.getMinX(), raster.getMinY() + y, width, 1, samples);
     } else {
       raster.getDataElements(raster.getMinX(), raster.getMinY() + y, width, 1, bytes);
+      if (plainRgb) {
+        readPlain(out);
+        return;
+      }
       for (int i = 0; i < bytes.length; i++) {
         samples[i] = bytes[i] & 0xff;
       }
@@ -94,6 +101,29 @@ final class PixelRows {
         put(color >> 16 & 0xff, color >> 8 & 0xff, color & 0xff, color >>> 24, out, x * step);
       } else {
         putSamples(x * bands, out, x * step);
+      }
+    }
+  }
+
+  /** The loop that most images run: RGB in bytes, which need no look at each pixel's storage. */
+  private void readPlain(float[] out) {
+    switch (mode) {
+      case RGB -> {
+        for (int i = 0; i < bytes.length; i++) {
+          out[i] = bytes[i] & 0xff;
+        }
+      }
+      case BGR -> {
+        for (int i = 0; i < bytes.length; i += 3) {
+          out[i] = bytes[i + 2] & 0xff;
+          out[i + 1] = bytes[i + 1] & 0xff;
+          out[i + 2] = bytes[i] & 0xff;
+        }
+      }
+      case GRAY -> {
+        for (int i = 0; i < bytes.length; i += 3) {
+          mode.put(bytes[i] & 0xff, bytes[i + 1] & 0xff, bytes[i + 2] & 0xff, out, i / 3);
+        }
       }
     }
   }

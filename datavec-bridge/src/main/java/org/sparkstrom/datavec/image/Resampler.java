@@ -11,7 +11,8 @@ import org.sparkstrom.datavec.image.Fit.Span;
  * leaves out most of a large image and shows its fine patterns as coarse ones. Here each pixel
  * within the filter's reach counts, as in Pillow's BILINEAR: output pixel i lies at {@code c =
  * start + (i + 1/2) s} with {@code s = length / size}; pixel j weighs {@code max(0, 1 - |j + 1/2 -
- * c| / max(s, 1))}, the weights made to sum to 1. Rows first, then columns; nothing is rounded.
+ * c| / max(s, 1))}, the weights made to sum to 1. Columns first, since that loop runs on whole
+ * lines, then rows; nothing is rounded.
  */
 final class Resampler {
   private Resampler() {}
@@ -21,25 +22,21 @@ final class Resampler {
     int channels = rows.channels();
     Axis across = Axis.of(x, rows.width());
     Axis down = Axis.of(y, rows.height());
-    int lineLength = x.size() * channels;
-    int firstRow = down.first[0];
-    int endRow = down.end();
-    float[] narrowed = new float[(endRow - firstRow) * lineLength];
-    float[] line = new float[rows.width() * channels];
-    for (int row = firstRow; row < endRow; row++) {
-      rows.read(row, line);
-      narrow(line, channels, across, narrowed, (row - firstRow) * lineLength);
-    }
-    float[] out = new float[y.size() * lineLength];
+    int from = across.first[0] * channels;
+    int to = across.end() * channels;
+    RecentLines lines = new RecentLines(rows, down.longest());
+    float[] sum = new float[rows.width() * channels];
+    float[] out = new float[y.size() * x.size() * channels];
     for (int i = 0; i < y.size(); i++) {
+      Arrays.fill(sum, from, to, 0f);
       for (int k = 0; k < down.weights[i].length; k++) {
         float weight = down.weights[i][k];
-        int from = (down.first[i] + k - firstRow) * lineLength;
-        int to = i * lineLength;
-        for (int n = 0; n < lineLength; n++) {
-          out[to + n] += weight * narrowed[from + n];
+        float[] line = lines.get(down.first[i] + k);
+        for (int n = from; n < to; n++) {
+          sum[n] += weight * line[n];
         }
       }
+      narrow(sum, channels, across, out, i * x.size() * channels);
     }
     return out;
   }
@@ -72,6 +69,29 @@ final class Resampler {
     }
   }
 
+  /** The lines that were read last, so that each is read once. */
+  private static final class RecentLines {
+    private final PixelRows rows;
+    private final float[][] lines;
+    private final int[] held;
+
+    RecentLines(PixelRows rows, int count) {
+      this.rows = rows;
+      lines = new float[count][rows.width() * rows.channels()];
+      held = new int[count];
+      Arrays.fill(held, -1);
+    }
+
+    float[] get(int row) {
+      int slot = row % lines.length;
+      if (held[slot] != row) {
+        rows.read(row, lines[slot]);
+        held[slot] = row;
+      }
+      return lines[slot];
+    }
+  }
+
   /** Which pixels of an axis make each new pixel, and their weights. */
   private static final class Axis {
     final int[] first;
@@ -95,6 +115,10 @@ final class Resampler {
         axis.weights[i] = weights(low, Math.max(high, low + 1), center, reach);
       }
       return axis;
+    }
+
+    int longest() {
+      return Arrays.stream(weights).mapToInt(taps -> taps.length).max().orElseThrow();
     }
 
     int end() {

@@ -10,14 +10,12 @@ import java.io.Serializable;
 final class Scaling implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private final double scale;
-  private final double[] mean;
-  private final double[] std;
+  private final double[] factor;
+  private final double[] offset;
 
-  private Scaling(double scale, double[] mean, double[] std) {
-    this.scale = scale;
-    this.mean = mean;
-    this.std = std;
+  private Scaling(double[] factor, double[] offset) {
+    this.factor = factor;
+    this.offset = offset;
   }
 
   /** Samples as they are. */
@@ -33,11 +31,19 @@ final class Scaling implements Serializable {
    * @throws IllegalArgumentException when there are values for another number of channels
    */
   static Scaling of(double scale, double[] mean, double[] std, int channels) {
-    return new Scaling(scale, each("mean", mean, 0.0, channels), each("std", std, 1.0, channels));
+    double[] factor = new double[channels];
+    double[] offset = new double[channels];
+    double[] means = each("mean", mean, 0.0, channels);
+    double[] divisors = each("std", std, 1.0, channels);
+    for (int c = 0; c < channels; c++) {
+      factor[c] = scale / divisors[c];
+      offset[c] = -means[c] / divisors[c];
+    }
+    return new Scaling(factor, offset);
   }
 
   float apply(float sample, int channel) {
-    return (float) ((sample * scale - mean[channel]) / std[channel]);
+    return (float) (sample * factor[channel] + offset[channel]);
   }
 
   private static double[] each(String name, double[] given, double absent, int channels) {
