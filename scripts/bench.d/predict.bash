@@ -13,7 +13,7 @@ perceptron, DL4J's output() row by row, and PyTorch on tensors in memory, if pyt
 warmth and three times on the clock. Prints a table, writes it to ml-wrappers/benchmarks, and ends with one
 line of JSON. Takes about 5 minutes on 2 cores, for which the machine should have nothing else to do.
 
-  --rows N              rows, from 20000 on (default 1000000)
+  --rows N              rows, a multiple of 20000 (default 1000000)
   --python PROGRAM      a Python that has torch (default python3)
   --data DIR            folder with train-images-idx3-ubyte.gz (default: images/mnist of shared/data)
   --output FILE         where the table is appended (default: a new file in ml-wrappers/benchmarks)
@@ -47,6 +47,7 @@ bench_main() {
     output="$root/ml-wrappers/benchmarks/predict-$(date -u +%Y-%m-%d).txt"
   fi
   output="$(realpath -m -- "$output")"
+  local bench_heap=3g
   # what Spark needs of a JVM, as the tests have it
   JDK_JAVA_OPTIONS="$(sed -n 's|.*<spark.addOpens>\(.*\)</spark.addOpens>.*|\1|p' "$root/pom.xml")"
   export JDK_JAVA_OPTIONS

@@ -37,13 +37,13 @@ print_environment() {
 }
 
 # run_bench MODULE CLASS ARGUMENTS...: becomes the program, so that signals reach it. One thread
-# does the arithmetic of a worker; Java's heap and ND4J's memory are bounded. The parallel collector,
+# does the arithmetic of a worker; Java's heap (1 GiB, or $bench_heap) and ND4J's memory are bounded. The parallel collector,
 # because a dense frame fills more than half of a region of the default one, which then works hard.
 run_bench() {
   local module="$1" class="$2" java
   shift 2
   java="$(find_java)"
-  OMP_NUM_THREADS=1 exec "$java" -Xmx1g \
+  OMP_NUM_THREADS=1 exec "$java" "-Xmx${bench_heap:-1g}" \
     -XX:+UseParallelGC -XX:+ExitOnOutOfMemoryError \
     -Dorg.bytedeco.javacpp.maxphysicalbytes=4g \
     -Dorg.bytedeco.javacpp.cachedir="$root/$module/target/javacpp" \

@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
@@ -25,44 +27,59 @@ final class Images {
   private Images() {}
 
   /**
-   * Rows in memory, repeated until they are as many as asked for.
+   * Images in Spark's cache, repeated.
    *
-   * @param base images that are read and cached
+   * @param base how many different ones
+   * @param times how often each
    */
-  static Dataset<Row> frame(SparkSession spark, Path folder, int base, int rows, int cores)
-      throws IOException {
+  static Dataset<Row> frame(SparkSession spark, Path folder, int base, int times, int cores) {
     StructType schema = new StructType().add("features", SQLDataTypes.VectorType(), false);
+    List<Integer> shares = IntStream.range(0, cores).boxed().toList();
+    String file = folder.resolve(FILE).toString();
+    // read in the tasks: rows of the driver would travel with each of them, cached or not
     Dataset<Row> once =
-        spark.createDataFrame(read(folder, base), schema).repartition(cores).cache();
+        spark
+            .createDataFrame(
+                new JavaSparkContext(spark.sparkContext())
+                    .parallelize(shares, cores)
+                    .flatMap(share -> read(Path.of(file), base, share, cores).iterator()),
+                schema)
+            .cache();
     once.count();
     Dataset<Row> all = once;
-    for (int count = base; count < rows; count += base) {
+    for (int i = 1; i < times; i++) {
       all = all.union(once);
     }
     return all.withColumn("label", functions.lit(0.0));
   }
 
-  private static List<Row> read(Path folder, int count) throws IOException {
-    List<Row> rows = new ArrayList<>(count);
+  /** Every so manieth of the first images of the file, from one of them on. */
+  private static List<Row> read(Path file, int count, int first, int step) throws IOException {
+    List<Row> rows = new ArrayList<>(count / step + 1);
     try (DataInputStream in =
-        new DataInputStream(
-            new GZIPInputStream(Files.newInputStream(folder.resolve(FILE)), 1 << 16))) {
+        new DataInputStream(new GZIPInputStream(Files.newInputStream(file), 1 << 16))) {
       int magic = in.readInt();
       if (magic != MAGIC || in.readInt() < count) {
         throw new IOException(
             "%s must hold at least %d images of bytes, but begins with %08x"
-                .formatted(folder.resolve(FILE), count, magic));
+                .formatted(file, count, magic));
       }
       byte[] image = new byte[in.readInt() * in.readInt()];
       for (int i = 0; i < count; i++) {
         in.readFully(image);
-        double[] values = new double[image.length];
-        for (int j = 0; j < values.length; j++) {
-          values[j] = (image[j] & 0xff) / 255.0;
+        if (i % step == first) {
+          rows.add(RowFactory.create(Vectors.dense(values(image))));
         }
-        rows.add(RowFactory.create(Vectors.dense(values)));
       }
     }
     return rows;
+  }
+
+  private static double[] values(byte[] image) {
+    double[] values = new double[image.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (image[i] & 0xff) / 255.0;
+    }
+    return values;
   }
 }

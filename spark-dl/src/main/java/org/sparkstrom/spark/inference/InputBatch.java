@@ -4,8 +4,8 @@ package org.sparkstrom.spark.inference;
 import java.util.Arrays;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.sparkstrom.spark.data.Cell;
+import org.sparkstrom.spark.network.FloatMemory;
 import org.sparkstrom.spark.network.NetworkInput;
 import org.sparkstrom.spark.network.NetworkInput.Form;
 
@@ -101,14 +101,14 @@ final class InputBatch {
   /** The batch, float32, in the layout of its form. The caller closes it. */
   INDArray features() {
     if (input.form() == Form.SEQUENCE) {
-      return Nd4j.create(padded(), new long[] {rows, size(), longest}, 'c');
+      return FloatMemory.filled(padded(), rows, size(), longest);
     }
     long[] batchShape = new long[shape.length + 1];
     batchShape[0] = rows;
     for (int axis = 0; axis < shape.length; axis++) {
       batchShape[axis + 1] = shape[axis];
     }
-    return Nd4j.create(Arrays.copyOf(values, used), batchShape, 'c');
+    return FloatMemory.filled(values, batchShape);
   }
 
   private float[] padded() {
@@ -134,7 +134,7 @@ final class InputBatch {
     for (int row = 0; row < rows; row++) {
       Arrays.fill(mask, row * longest, row * longest + steps[row], 1f);
     }
-    return Optional.of(Nd4j.create(mask, new long[] {rows, longest}, 'c'));
+    return Optional.of(FloatMemory.filled(mask, rows, longest));
   }
 
   /** Starts the next batch. */

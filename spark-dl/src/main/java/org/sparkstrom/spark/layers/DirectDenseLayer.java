@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.sparkstrom.spark.network.FloatMemory;
 
 /**
  * A dense layer with ReLU that keeps what its forward pass has computed for the backward pass.
@@ -58,7 +59,7 @@ final class DirectDenseLayer extends DenseLayer {
     linear.multiply(input, weights, output);
     activations = resized(activations, output);
     float[] bias = linear.bias(getParam(DefaultParamInitializer.BIAS_KEY), (int) shape[1]);
-    try (FloatPointer memory = FloatMatrix.memory(output)) {
+    try (FloatPointer memory = FloatMemory.of(output)) {
       memory.get(activations);
       rectify(activations, bias);
       memory.put(activations);
@@ -86,8 +87,8 @@ final class DirectDenseLayer extends DenseLayer {
     INDArray deltas =
         workspaces.createUninitialized(
             ArrayType.BP_WORKING_MEM, DataType.FLOAT, above.shape(), 'c');
-    try (FloatPointer from = FloatMatrix.memory(above);
-        FloatPointer to = FloatMatrix.memory(deltas)) {
+    try (FloatPointer from = FloatMemory.of(above);
+        FloatPointer to = FloatMemory.of(deltas)) {
       from.get(delta);
       for (int i = 0; i < delta.length; i++) {
         delta[i] = activations[i] > 0 ? delta[i] : 0;

@@ -13,6 +13,7 @@ import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.sparkstrom.spark.network.FloatMemory;
 
 /**
  * An output layer with softmax and cross entropy whose loss and gradient come from one evaluation.
@@ -57,8 +58,8 @@ final class DirectOutputLayer extends OutputLayer {
       target = new float[rows * outputs];
     }
     float[] bias = linear.bias(getParam(DefaultParamInitializer.BIAS_KEY), outputs);
-    try (FloatPointer memory = FloatMatrix.memory(deltas);
-        FloatPointer labelMemory = FloatMatrix.memory(labels)) {
+    try (FloatPointer memory = FloatMemory.of(deltas);
+        FloatPointer labelMemory = FloatMemory.of(labels)) {
       memory.get(values);
       labelMemory.get(target);
       lossSum = loss.evaluate(values, target, bias);

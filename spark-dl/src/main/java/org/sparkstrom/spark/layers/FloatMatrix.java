@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.spark.layers;
 
-import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -24,10 +23,5 @@ final class FloatMatrix {
         && array.dataType() == DataType.FLOAT
         && (array.stride(0) == 1 || array.size(0) == 1)
         && (array.stride(1) == array.size(0) || array.size(1) == 1);
-  }
-
-  /** The array's memory; it stays the array's, which must be alive as long as it is used. */
-  static FloatPointer memory(INDArray array) {
-    return new FloatPointer(array.data().addressPointer());
   }
 }

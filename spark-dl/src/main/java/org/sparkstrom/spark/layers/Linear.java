@@ -9,6 +9,7 @@ import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
 import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.sparkstrom.spark.network.FloatMemory;
 
 /**
  * The matrix products of a dense layer, straight by BLAS.
@@ -26,9 +27,9 @@ final class Linear {
     int rows = size(input, 0);
     int in = size(weights, 0);
     int out = size(weights, 1);
-    try (FloatPointer w = FloatMatrix.memory(weights);
-        FloatPointer x = FloatMatrix.memory(input);
-        FloatPointer y = FloatMatrix.memory(output)) {
+    try (FloatPointer w = FloatMemory.of(weights);
+        FloatPointer x = FloatMemory.of(input);
+        FloatPointer y = FloatMemory.of(output)) {
       cblas_sgemm(
           CblasColMajor, CblasTrans, CblasNoTrans, out, rows, in, 1, w, in, x, in, 0, y, out);
     }
@@ -39,9 +40,9 @@ final class Linear {
     int rows = size(input, 0);
     int in = size(gradient, 0);
     int out = size(gradient, 1);
-    try (FloatPointer x = FloatMatrix.memory(input);
-        FloatPointer d = FloatMatrix.memory(outputGradient);
-        FloatPointer g = FloatMatrix.memory(gradient)) {
+    try (FloatPointer x = FloatMemory.of(input);
+        FloatPointer d = FloatMemory.of(outputGradient);
+        FloatPointer g = FloatMemory.of(gradient)) {
       cblas_sgemm(
           CblasColMajor, CblasNoTrans, CblasTrans, in, out, rows, 1, x, in, d, out, 0, g, in);
     }
@@ -52,9 +53,9 @@ final class Linear {
     int rows = size(outputGradient, 0);
     int in = size(weights, 0);
     int out = size(weights, 1);
-    try (FloatPointer w = FloatMatrix.memory(weights);
-        FloatPointer d = FloatMatrix.memory(outputGradient);
-        FloatPointer g = FloatMatrix.memory(gradient)) {
+    try (FloatPointer w = FloatMemory.of(weights);
+        FloatPointer d = FloatMemory.of(outputGradient);
+        FloatPointer g = FloatMemory.of(gradient)) {
       cblas_sgemm(
           CblasColMajor, CblasNoTrans, CblasNoTrans, in, rows, out, 1, w, in, d, out, 0, g, in);
     }
@@ -68,7 +69,7 @@ final class Linear {
     if (values == null) {
       Arrays.fill(bias, 0);
     } else {
-      try (FloatPointer from = FloatMatrix.memory(values)) {
+      try (FloatPointer from = FloatMemory.of(values)) {
         from.get(bias);
       }
     }
@@ -88,7 +89,7 @@ final class Linear {
         sums[i] += outputGradient[place];
       }
     }
-    try (FloatPointer to = FloatMatrix.memory(gradient)) {
+    try (FloatPointer to = FloatMemory.of(gradient)) {
       to.put(sums);
     }
   }

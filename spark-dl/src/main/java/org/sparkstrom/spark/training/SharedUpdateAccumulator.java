@@ -14,6 +14,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sparkstrom.sharing.round.Outcome;
 import org.sparkstrom.sharing.round.UpdateExchange;
+import org.sparkstrom.spark.network.FloatMemory;
 import org.sparkstrom.spark.network.LiveNetwork;
 import org.sparkstrom.spark.updater.FusedUpdate;
 
@@ -62,7 +63,7 @@ final class SharedUpdateAccumulator implements GradientsAccumulator {
               .formatted(update.length, array.dataType(), array.length()));
     }
     if (!isFused) {
-      pointer(array).get(update);
+      FloatMemory.of(array).get(update);
     }
     awaitsAggregate = true;
   }
@@ -79,14 +80,14 @@ final class SharedUpdateAccumulator implements GradientsAccumulator {
     awaitsAggregate = false;
     boolean plain = function.getClass() == NegativeDefaultStepFunction.class;
     if (exchange.outcome() == Outcome.UPDATE && (!plain || isWatched())) {
-      pointer(updates).put(update);
+      FloatMemory.of(updates).put(update);
     }
     if (plain) {
       apply(params);
     } else if (exchange.outcome() == Outcome.UPDATE) {
       function.step(params, updates);
     } else {
-      pointer(params).put(update);
+      FloatMemory.of(params).put(update);
     }
   }
 
@@ -113,12 +114,12 @@ final class SharedUpdateAccumulator implements GradientsAccumulator {
   private void apply(INDArray params) {
     switch (exchange.outcome()) {
       case UPDATE -> subtract(params);
-      case PARAMETERS -> pointer(params).put(update);
+      case PARAMETERS -> FloatMemory.of(params).put(update);
     }
   }
 
   private void subtract(INDArray params) {
-    FloatPointer memory = pointer(params);
+    FloatPointer memory = FloatMemory.of(params);
     float[] parameters = this.parameters;
     float[] update = this.update;
     for (int from = 0; from < update.length; from += PIECE) {
@@ -129,10 +130,6 @@ final class SharedUpdateAccumulator implements GradientsAccumulator {
       }
       memory.put(parameters, from, to - from);
     }
-  }
-
-  private static FloatPointer pointer(INDArray array) {
-    return new FloatPointer(array.data().addressPointer());
   }
 
   @Override

@@ -9,6 +9,7 @@ import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.sparkstrom.spark.network.FloatMemory;
 
 /**
  * Computes a network's update from its gradient in one pass over memory.
@@ -77,9 +78,9 @@ public final class FusedUpdate {
    * @param rows by how many to divide; 1 if the gradient is divided already
    */
   void compute(INDArray gradient, INDArray current, int iteration, int epoch, int rows) {
-    try (FloatPointer gradients = pointer(gradient)) {
+    try (FloatPointer gradients = FloatMemory.of(gradient)) {
       if (parameters.length > 0) {
-        try (FloatPointer from = pointer(current)) {
+        try (FloatPointer from = FloatMemory.of(current)) {
           from.get(parameters);
         }
       }
@@ -110,7 +111,7 @@ public final class FusedUpdate {
   /** Takes the updater's state from DL4J's array; null if there is none. */
   void readState(INDArray flat) {
     if (flat != null) {
-      try (FloatPointer from = pointer(flat)) {
+      try (FloatPointer from = FloatMemory.of(flat)) {
         forEachState(
             (values, place, block) ->
                 from.position(place).get(values, block.from(), length(block)));
@@ -121,7 +122,7 @@ public final class FusedUpdate {
   /** Brings the updater's state to DL4J's array; null if there is none. */
   void writeState(INDArray flat) {
     if (flat != null) {
-      try (FloatPointer to = pointer(flat)) {
+      try (FloatPointer to = FloatMemory.of(flat)) {
         forEachState(
             (values, place, block) -> to.position(place).put(values, block.from(), length(block)));
       }
@@ -130,7 +131,7 @@ public final class FusedUpdate {
 
   /** Brings the update to where DL4J has it: over the gradient. */
   void writeUpdate(INDArray gradient) {
-    try (FloatPointer to = pointer(gradient)) {
+    try (FloatPointer to = FloatMemory.of(gradient)) {
       to.put(update);
     }
   }
@@ -149,9 +150,5 @@ public final class FusedUpdate {
 
   private static int length(RuledBlock block) {
     return block.to() - block.from();
-  }
-
-  private static FloatPointer pointer(INDArray array) {
-    return new FloatPointer(array.data().addressPointer());
   }
 }
