@@ -4,14 +4,8 @@ package org.sparkstrom.datavec;
 import java.util.List;
 import java.util.Objects;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.Metadata;
-import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.datavec.api.transform.TransformProcess;
 import org.datavec.api.transform.schema.Schema;
@@ -20,10 +14,11 @@ import org.datavec.api.writable.Writable;
 /**
  * A DataVec {@link TransformProcess} as a function over DataFrames and RDDs.
  *
- * <p>Applying it checks the input's columns on the driver and starts no job: rows are transformed
- * when an action runs, partition by partition, in DataVec itself, so the result is that of
- * DataVec's local executor. It works on streaming DataFrames and on empty data. Row order within a
- * partition is kept.
+ * <p>Applying it checks the input's columns on the driver and starts no job. Steps with an exact
+ * counterpart in Spark SQL become columns, the others run in DataVec itself when an action runs, in
+ * one pass over each partition ({@link #explain()} tells which); the result is that of DataVec's
+ * local executor, bit by bit. It works on streaming DataFrames and on empty data. Row order within
+ * a partition is kept.
  *
  * <p>Only steps that see one row at a time can run. A process with a step that needs several rows
  * (reduce, sequence, sorted rank) is refused when the DataVecTransform is made.
@@ -36,13 +31,19 @@ public final class DataVecTransform {
   private final Schema initialSchema;
   private final Schema finalSchema;
   private final HandleInvalid handleInvalid;
+  private final StepPath path;
 
   private DataVecTransform(
-      String json, Schema initialSchema, Schema finalSchema, HandleInvalid handleInvalid) {
+      String json,
+      Schema initialSchema,
+      Schema finalSchema,
+      HandleInvalid handleInvalid,
+      StepPath path) {
     this.json = json;
     this.initialSchema = initialSchema;
     this.finalSchema = finalSchema;
     this.handleInvalid = handleInvalid;
+    this.path = path;
   }
 
   /**
@@ -80,13 +81,19 @@ public final class DataVecTransform {
     Schema result =
         steps.isEmpty() ? process.getInitialSchema() : steps.get(steps.size() - 1).output();
     SparkSchemas.toSpark(result);
-    return new DataVecTransform(json, process.getInitialSchema(), result, HandleInvalid.ERROR);
+    return new DataVecTransform(
+        json, process.getInitialSchema(), result, HandleInvalid.ERROR, StepPath.CATALYST);
   }
 
   /** The same transform under another policy for invalid rows. */
   public DataVecTransform withHandleInvalid(HandleInvalid policy) {
     return new DataVecTransform(
-        json, initialSchema, finalSchema, Objects.requireNonNull(policy, "policy"));
+        json, initialSchema, finalSchema, Objects.requireNonNull(policy, "policy"), path);
+  }
+
+  /** The same transform with all its steps in DataVec: the measure of the compiled ones. */
+  DataVecTransform inRows() {
+    return new DataVecTransform(json, initialSchema, finalSchema, handleInvalid, StepPath.ROWS);
   }
 
   /** The process, as JSON. */
@@ -126,12 +133,22 @@ public final class DataVecTransform {
    */
   public Dataset<Row> apply(Dataset<?> data) {
     Dataset<Row> rows = data.toDF();
-    StructType input = rows.schema();
-    InputBinding binding = InputBinding.of(initialSchema, finalSchema, input);
-    SparkSession spark = rows.sparkSession();
-    RowTask task = new RowTask(json, handleInvalid, TimeClasses.of(spark), input, binding);
-    StructType output = binding.output();
-    return named(rows.mapPartitions(task, Encoders.row(numbered(output))), output);
+    InputBinding binding = InputBinding.of(initialSchema, finalSchema, rows.schema());
+    TransformProcess process = parse(json);
+    return PlainSql.in(
+        rows.sparkSession(),
+        () -> {
+          StepPlan plan = StepPlan.of(process, handleInvalid, path);
+          return new CompiledRun(process, json, handleInvalid, plan).apply(rows, binding);
+        });
+  }
+
+  /**
+   * Where each step runs, one to a line: as columns of Spark SQL (Catalyst), or row by row in
+   * DataVec (row pass) and why.
+   */
+  public String explain() {
+    return StepPlan.of(parse(json), handleInvalid, path).describe();
   }
 
   /**
@@ -139,26 +156,6 @@ public final class DataVecTransform {
    */
   public JavaRDD<List<Writable>> apply(JavaRDD<List<Writable>> records) {
     return records.mapPartitions(new RecordTask(json, handleInvalid));
-  }
-
-  /** Columns of the same types, named by their place: a name that no resolver can stumble over. */
-  private static StructType numbered(StructType schema) {
-    StructField[] fields = new StructField[schema.size()];
-    for (int i = 0; i < fields.length; i++) {
-      StructField field = schema.fields()[i];
-      fields[i] = new StructField("c" + i, field.dataType(), field.nullable(), Metadata.empty());
-    }
-    return new StructType(fields);
-  }
-
-  /** Gives numbered columns their names and the metadata that a typed mapPartitions forgets. */
-  private static Dataset<Row> named(Dataset<Row> numbered, StructType schema) {
-    Column[] columns = new Column[schema.size()];
-    for (int i = 0; i < columns.length; i++) {
-      StructField field = schema.fields()[i];
-      columns[i] = functions.col("c" + i).as(field.name(), field.metadata());
-    }
-    return numbered.select(columns);
   }
 
   private static TransformProcess parse(String json) {

@@ -32,8 +32,8 @@ import org.datavec.api.writable.Writable;
  */
 final class FinalCheck {
   private static final Set<MathOp> NOT_MONOTONE = EnumSet.of(MathOp.Modulus, MathOp.ReverseDivide);
-  private static final double DOUBLE_SLACK = 1e-12;
-  private static final double FLOAT_SLACK = 1e-6;
+  static final double DOUBLE_SLACK = 1e-12;
+  static final double FLOAT_SLACK = 1e-6;
 
   private final List<ColumnMetaData> columns;
   private final boolean[] ranged;
@@ -50,6 +50,11 @@ final class FinalCheck {
     for (int i = 0; i < ranged.length; i++) {
       ranged[i] = !unbelievable.contains(columns.get(i).getName());
     }
+  }
+
+  /** Whether the range of this column of the final schema can be believed. */
+  boolean isRanged(int column) {
+    return ranged[column];
   }
 
   /** Throws when a value breaks the final schema; nulls break nothing. */

@@ -16,15 +16,15 @@ import org.datavec.api.writable.NullWritable;
 import org.datavec.api.writable.Writable;
 
 /**
- * The part of a DataFrame's transform that runs in a task: reads a partition's rows, runs the
+ * The steps of a process that run in DataVec itself, in a task: reads a partition's rows, runs the
  * steps, writes rows. Only this record crosses into the task.
  *
  * @param json the process
- * @param input the DataFrame's columns
- * @param binding where the process finds its columns
+ * @param steps those of its steps that are run
+ * @param input the columns that come in: first those of the schema before the steps, with times as
+ *     epoch milliseconds, then those that are passed through
  */
-record RowTask(
-    String json, HandleInvalid policy, TimeClasses times, StructType input, InputBinding binding)
+record RowTask(String json, StepRange steps, HandleInvalid policy, StructType input)
     implements MapPartitionsFunction<Row, Row> {
 
   @Override
@@ -36,71 +36,53 @@ record RowTask(
   /** What a task builds once per partition. */
   private static final class Partition {
     private final RowTask task;
-    private final Schema initial;
-    private final StepRunner steps;
+    private final RecordReader reader;
+    private final StepRunner runner;
     private final InvalidRows invalid;
-    private final List<InputColumn> readers = new ArrayList<>();
     private final List<OutputColumn> writers = new ArrayList<>();
-    private final StructField[] output;
+    private final Schema outcome;
 
     Partition(RowTask task) {
       this.task = task;
       TransformProcess process = TransformProcess.fromJson(task.json);
-      initial = process.getInitialSchema();
-      steps = new StepRunner(process, task.policy);
-      invalid = new InvalidRows(task.policy, initial.getColumnNames());
-      output = SparkSchemas.toSpark(steps.finalSchema()).fields();
-      for (int i = 0; i < initial.numColumns(); i++) {
-        StructField field = task.input.fields()[task.binding.bound().get(i)];
-        readers.add(InputColumn.find(field.dataType(), initial.getMetaData(i)).orElseThrow());
-      }
-      for (StructField field : output) {
-        writers.add(OutputColumn.of(field.dataType(), task.times));
+      reader = RecordReader.of(process, task.steps, task.policy, task.input);
+      runner = new StepRunner(process, task.steps, task.policy);
+      invalid = new InvalidRows(task.policy, reader.columns());
+      outcome = runner.outcome();
+      for (StructField field : StoredColumns.of(outcome).fields()) {
+        writers.add(OutputColumn.of(field.dataType(), TimeClasses.JAVA_TIME));
       }
     }
 
     Optional<Row> transform(Row row) {
       try {
-        return steps.run(read(row)).map(record -> write(record, row));
+        return runner.run(reader.read(row)).map(record -> write(record, row));
       } catch (InvalidValueException e) {
-        return invalid.handle(e, () -> task.binding.bound().stream().map(row::get).toList());
+        return invalid.handle(e, () -> reader.values(row));
       }
-    }
-
-    private List<Writable> read(Row row) {
-      List<Writable> record = new ArrayList<>(readers.size());
-      for (int i = 0; i < readers.size(); i++) {
-        try {
-          record.add(readers.get(i).read(row.get(task.binding.bound().get(i))));
-        } catch (RuntimeException e) {
-          record.add(nullIfKept(initial.getName(i), e));
-        }
-      }
-      return record;
     }
 
     private Row write(List<Writable> record, Row source) {
-      List<Integer> passed = task.binding.passedThrough();
-      Object[] values = new Object[writers.size() + passed.size()];
+      int passed = source.size() - reader.columns().size();
+      Object[] values = new Object[writers.size() + passed];
       for (int i = 0; i < writers.size(); i++) {
         Writable value = record.get(i);
         try {
           values[i] = writers.get(i).write(value);
+          if (task.steps.checksResult()) {
+            StoredColumns.requireStorable(outcome.getMetaData(i), values[i]);
+          }
         } catch (RuntimeException e) {
-          values[i] = writers.get(i).write(nullIfKept(output[i].name(), e));
+          if (task.policy != HandleInvalid.KEEP) {
+            throw new InvalidValueException("column '" + outcome.getName(i) + "'", e);
+          }
+          values[i] = writers.get(i).write(NullWritable.INSTANCE);
         }
       }
-      for (int i = 0; i < passed.size(); i++) {
-        values[writers.size() + i] = source.get(passed.get(i));
+      for (int i = 0; i < passed; i++) {
+        values[writers.size() + i] = source.get(reader.columns().size() + i);
       }
       return RowFactory.create(values);
-    }
-
-    private Writable nullIfKept(String column, RuntimeException problem) {
-      if (task.policy != HandleInvalid.KEEP) {
-        throw new InvalidValueException("column '" + column + "'", problem);
-      }
-      return NullWritable.INSTANCE;
     }
   }
 }

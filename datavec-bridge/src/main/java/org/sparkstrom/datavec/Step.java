@@ -46,11 +46,17 @@ record Step(int place, int count, DataAction action, Schema input, Schema output
     return List.copyOf(steps);
   }
 
+  /** The class of the step's operation. */
+  String name() {
+    Object operation = action.getTransform() == null ? action.getFilter() : action.getTransform();
+    return operation.getClass().getSimpleName();
+  }
+
   /** Place, kind and columns of this step, for people. */
   String describe() {
     Object operation = action.getTransform() == null ? action.getFilter() : action.getTransform();
     String columns = operation instanceof ColumnOp op ? columns(op) : "";
-    return "step " + place + " of " + count + ", " + operation.getClass().getSimpleName() + columns;
+    return "step " + place + " of " + count + ", " + name() + columns;
   }
 
   private static String columns(ColumnOp op) {

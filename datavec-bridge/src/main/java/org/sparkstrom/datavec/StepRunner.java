@@ -10,6 +10,13 @@ import org.datavec.api.transform.Transform;
 import org.datavec.api.transform.TransformProcess;
 import org.datavec.api.transform.metadata.ColumnMetaData;
 import org.datavec.api.transform.schema.Schema;
+import org.datavec.api.transform.transform.categorical.CategoricalToOneHotTransform;
+import org.datavec.api.transform.transform.floattransform.ConvertToFloat;
+import org.datavec.api.transform.transform.integer.IntegerToOneHotTransform;
+import org.datavec.api.transform.transform.string.ChangeCaseStringTransform;
+import org.datavec.api.transform.transform.string.ReplaceStringTransform;
+import org.datavec.api.writable.DoubleWritable;
+import org.datavec.api.writable.FloatWritable;
 import org.datavec.api.writable.NullWritable;
 import org.datavec.api.writable.Text;
 import org.datavec.api.writable.Writable;
@@ -23,19 +30,28 @@ final class StepRunner {
   private static final String NULL_WORD = NullWritable.INSTANCE.toString();
 
   private final List<Step> steps;
-  private final Schema finalSchema;
-  private final FinalCheck finalCheck;
+  private final Schema outcome;
+  private final Optional<FinalCheck> finalCheck;
   private final HandleInvalid policy;
 
+  /** Runs all steps of a process and checks the results. */
   StepRunner(TransformProcess process, HandleInvalid policy) {
-    this.steps = Step.of(process);
-    this.finalSchema = steps.isEmpty() ? process.getInitialSchema() : last(steps).output();
-    this.finalCheck = new FinalCheck(steps, finalSchema);
+    this(process, StepRange.all(process), policy);
+  }
+
+  /** Runs some steps of a process, and checks the results if they are the last ones. */
+  StepRunner(TransformProcess process, StepRange range, HandleInvalid policy) {
+    List<Step> all = Step.of(process);
+    this.steps = all.subList(range.from(), range.to());
+    this.outcome = StepRange.schemaAt(process, all, range.to());
+    boolean checks = range.checksResult() && policy != HandleInvalid.KEEP;
+    this.finalCheck = checks ? Optional.of(new FinalCheck(all, outcome)) : Optional.empty();
     this.policy = policy;
   }
 
-  Schema finalSchema() {
-    return finalSchema;
+  /** The columns after the last step that is run. */
+  Schema outcome() {
+    return outcome;
   }
 
   /**
@@ -62,20 +78,53 @@ final class StepRunner {
         current = salvage(step, current);
       }
     }
-    if (policy != HandleInvalid.KEEP) {
-      finalCheck.check(current);
-    }
-    return Optional.of(current);
+    List<Writable> result = current;
+    finalCheck.ifPresent(check -> check.check(result));
+    return Optional.of(result);
   }
 
   private static List<Writable> map(Step step, List<Writable> record) {
-    List<Writable> result = step.action().getTransform().map(record);
+    Transform transform = step.action().getTransform();
+    refuseNullInDisguise(step, transform, record);
+    List<Writable> result = transform.map(withoutDataVecsErrors(step, transform, record));
     if (result.size() != step.output().numColumns()) {
       throw new IllegalStateException(
           "gave " + result.size() + " values for " + step.output().numColumns() + " columns");
     }
     refuseNullsAsText(record, result);
     return result;
+  }
+
+  /** A record that a step with an error of its own gives the right result for. */
+  private static List<Writable> withoutDataVecsErrors(
+      Step step, Transform transform, List<Writable> record) {
+    if (transform instanceof ConvertToFloat) {
+      int column = step.input().getIndexOfColumn(transform.columnName());
+      if (record.get(column) instanceof DoubleWritable number) {
+        // It would cast the writable itself, and fail
+        List<Writable> corrected = new ArrayList<>(record);
+        corrected.set(column, new FloatWritable(number.toFloat()));
+        return corrected;
+      }
+    }
+    return record;
+  }
+
+  /** Steps that change the letters of the word for a null, so that it could not be told after. */
+  private static void refuseNullInDisguise(Step step, Transform transform, List<Writable> record) {
+    boolean disguises =
+        transform instanceof ChangeCaseStringTransform
+            || transform instanceof ReplaceStringTransform;
+    if (disguises
+        && record.get(step.input().getIndexOfColumn(transform.columnName()))
+            instanceof NullWritable) {
+      throw nullAsText();
+    }
+  }
+
+  private static IllegalArgumentException nullAsText() {
+    return new IllegalArgumentException(
+        "the step met a null and would write it as the text '" + NULL_WORD + "'");
   }
 
   /** Some steps on strings take a null for the word "NullWritable": data would be invented. */
@@ -85,8 +134,7 @@ final class StepRunner {
       hasNull |= value instanceof NullWritable;
     }
     if (hasNull && countNullWords(after) > countNullWords(before)) {
-      throw new IllegalArgumentException(
-          "the step met a null and would write it as the text '" + NULL_WORD + "'");
+      throw nullAsText();
     }
   }
 
@@ -121,14 +169,14 @@ final class StepRunner {
   }
 
   private static Set<String> outputColumns(Transform transform) {
+    if (transform instanceof CategoricalToOneHotTransform
+        || transform instanceof IntegerToOneHotTransform) {
+      return Set.of(); // they name states, or all columns; those that they make are new
+    }
     try {
       return new HashSet<>(List.of(transform.outputColumnNames()));
     } catch (RuntimeException e) {
       return Set.of(); // some transforms cannot tell; then a changed type is what shows
     }
-  }
-
-  private static Step last(List<Step> steps) {
-    return steps.get(steps.size() - 1);
   }
 }

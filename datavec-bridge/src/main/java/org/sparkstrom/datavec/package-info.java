@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * DataVec on Spark: {@code TransformProcess}es run over DataFrames and RDDs, row by row, lazily.
+ * DataVec on Spark: {@code TransformProcess}es run over DataFrames and RDDs, lazily: as columns of
+ * Spark SQL where those are exact, row by row in DataVec elsewhere.
  *
  * <p>Enter at {@link org.sparkstrom.datavec.DataVecTransform} (a function over data) or {@link
  * org.sparkstrom.datavec.DataVecTransformer} (the same as a spark.ml stage). {@link
@@ -13,8 +14,8 @@
  * word "NullWritable" into the data, the row is invalid and {@link
  * org.sparkstrom.datavec.HandleInvalid} decides.
  *
- * <p>The steps run in DataVec itself, so the result is DataVec's. This package must know nothing of
- * networks, training or gradient sharing. ND4J is touched for NDArray columns only; a process that
- * has one needs an ND4J backend on the class path of driver and executors.
+ * <p>Either way the result is DataVec's, bit by bit. This package must know nothing of networks,
+ * training or gradient sharing. ND4J is touched for NDArray columns only; a process that has one
+ * needs an ND4J backend on the class path of driver and executors.
  */
 package org.sparkstrom.datavec;

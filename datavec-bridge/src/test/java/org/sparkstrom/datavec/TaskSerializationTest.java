@@ -27,19 +27,14 @@ class TaskSerializationTest {
 
   @Test
   void theRowTaskWorksAfterItsJourney() throws Exception {
-    StructType input = StructType.fromDDL("id INT, c STRING");
+    StructType input = StructType.fromDDL("c0 STRING, p0 INT");
     RowTask task =
-        new RowTask(
-            PROCESS.toJson(),
-            HandleInvalid.ERROR,
-            TimeClasses.JAVA_SQL,
-            input,
-            InputBinding.of(PROCESS.getInitialSchema(), PROCESS.getFinalSchema(), input));
+        new RowTask(PROCESS.toJson(), StepRange.all(PROCESS), HandleInvalid.ERROR, input);
 
     RowTask received = (RowTask) roundTrip(task);
 
     assertThat(received).isEqualTo(task);
-    assertThat(received.call(List.of(RowFactory.create(5, "y")).iterator()).next())
+    assertThat(received.call(List.of(RowFactory.create("y", 5)).iterator()).next())
         .isEqualTo(RowFactory.create(1, 5));
   }
 

@@ -17,6 +17,7 @@ public final class TestSpark {
     return SparkSession.builder()
         .master("local[2]")
         .appName("datavec-bridge tests")
+        .config("spark.sql.ui.retainedExecutions", 10)
         .config("spark.ui.enabled", "false")
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.driver.bindAddress", "127.0.0.1")

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.datavec;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.when;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.datavec.api.transform.TransformProcess;
+import org.datavec.api.transform.metadata.ColumnMetaData;
+import org.datavec.api.transform.schema.Schema;
+
+/**
+ * A process over a DataFrame, put together as {@link StepPlan} says: columns, at most one row pass,
+ * columns. Between them rows have the stored columns of the schema ({@link StoredColumns}), c0, c1,
+ * ..., and the columns that are passed through, p0, p1, ...
+ *
+ * @param json the process, for tasks
+ */
+record CompiledRun(TransformProcess process, String json, HandleInvalid policy, StepPlan plan) {
+
+  Dataset<Row> apply(Dataset<Row> data, InputBinding binding) {
+    List<String> passed = names("p", binding.passedThrough().size());
+    Dataset<Row> rows = compiled(stored(data, binding), plan.before(), passed);
+    if (plan.hasRowPass()) {
+      rows = inRows(rows, plan.rows());
+      Optional<StepRange> after = plan.after();
+      rows = after.isPresent() ? compiled(rows, after.get(), passed) : rows;
+    }
+    return finished(rows, binding.output());
+  }
+
+  static List<String> names(String prefix, int count) {
+    return IntStream.range(0, count).mapToObj(i -> prefix + i).toList();
+  }
+
+  /** Adds the check of final values to a draft. */
+  static void check(ColumnDraft draft, FinalCheck check) {
+    Schema schema = draft.schema();
+    for (int i = 0; i < schema.numColumns(); i++) {
+      ColumnMetaData column = schema.getMetaData(i);
+      Column value = draft.value(i);
+      Column absent = value.isNull();
+      ColumnValidity.ofResult(column, value, check.isRanged(i))
+          .ifPresent(valid -> draft.mustHold(absent.or(valid)));
+      StoredColumns.isStorable(column, value)
+          .ifPresent(storable -> draft.mustHold(absent.or(storable)));
+    }
+  }
+
+  private Dataset<Row> stored(Dataset<Row> data, InputBinding binding) {
+    StructField[] fields = data.schema().fields();
+    Schema initial = process.getInitialSchema();
+    List<Column> columns = new ArrayList<>();
+    for (int i = 0; i < initial.numColumns(); i++) {
+      int place = binding.bound().get(i);
+      Column value = col("i" + place);
+      columns.add(
+          StoredColumns.read(value, fields[place].dataType(), initial.getMetaData(i)).as("c" + i));
+    }
+    for (int i = 0; i < binding.passedThrough().size(); i++) {
+      columns.add(col("i" + binding.passedThrough().get(i)).as("p" + i));
+    }
+    return data.toDF(names("i", fields.length).toArray(String[]::new))
+        .select(columns.toArray(Column[]::new));
+  }
+
+  private Dataset<Row> compiled(Dataset<Row> rows, StepRange range, List<String> passed) {
+    if (range.from() == range.to() && !range.checksResult()) {
+      return rows;
+    }
+    List<Step> steps = plan.steps();
+    Schema schema = StepRange.schemaAt(process, steps, range.from());
+    List<String> cells = names("c", schema.numColumns());
+    List<String> carried = new ArrayList<>(passed);
+    if (policy == HandleInvalid.ERROR) {
+      carried.addAll(cells);
+    }
+    ColumnDraft draft = new ColumnDraft(schema, cells, carried, policy, refusal(rows, range));
+    for (Step step : steps.subList(range.from(), range.to())) {
+      StepCompiler.write(step, draft);
+    }
+    if (range.checksResult() && policy != HandleInvalid.KEEP) {
+      check(draft, new FinalCheck(steps, draft.schema()));
+    }
+    draft.settle();
+    List<Column> columns = new ArrayList<>();
+    for (int i = 0; i < draft.cells().size(); i++) {
+      columns.add(col(draft.cells().get(i)).as("c" + i));
+    }
+    passed.forEach(name -> columns.add(col(name)));
+    return draft.applyTo(rows).select(columns.toArray(Column[]::new));
+  }
+
+  private Column refusal(Dataset<Row> rows, StepRange range) {
+    return switch (policy) {
+      case ERROR -> {
+        int count = StepRange.schemaAt(process, plan.steps(), range.from()).numColumns();
+        StructType input = rows.select(columns("c", count)).schema();
+        yield Refusal.of(json, range, input, names("c", count));
+      }
+      case SKIP, KEEP -> SkippedRow.column();
+    };
+  }
+
+  private Dataset<Row> inRows(Dataset<Row> rows, StepRange range) {
+    StructType input = rows.schema();
+    int before = StepRange.schemaAt(process, plan.steps(), range.from()).numColumns();
+    StructType output = StoredColumns.of(StepRange.schemaAt(process, plan.steps(), range.to()));
+    for (int i = before; i < input.size(); i++) {
+      output = output.add(input.fields()[i]);
+    }
+    RowTask task = new RowTask(json, range, policy, input);
+    return rows.mapPartitions(task, Encoders.row(output));
+  }
+
+  /** Gives the columns their final types, names and metadata. */
+  private Dataset<Row> finished(Dataset<Row> rows, StructType output) {
+    Schema result = StepRange.schemaAt(process, plan.steps(), plan.steps().size());
+    StructField[] now = rows.schema().fields();
+    Column[] columns = new Column[output.size()];
+    for (int i = 0; i < columns.length; i++) {
+      StructField field = output.fields()[i];
+      Column value = col(now[i].name());
+      if (i < result.numColumns()) {
+        ColumnMetaData column = result.getMetaData(i);
+        // Announced as nullable, whatever Spark can tell of the expression
+        Column kept = StoredColumns.isStorable(column, value).orElse(lit(true));
+        value = when(kept, StoredColumns.write(value, column));
+      }
+      columns[i] = value.as(field.name(), field.metadata());
+    }
+    return rows.select(columns);
+  }
+
+  private static Column[] columns(String prefix, int count) {
+    return names(prefix, count).stream().map(n -> col(n)).toArray(Column[]::new);
+  }
+}

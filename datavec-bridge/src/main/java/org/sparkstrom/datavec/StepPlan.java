@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.datavec;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.functions;
+import org.datavec.api.transform.Transform;
+import org.datavec.api.transform.TransformProcess;
+import org.datavec.api.transform.schema.Schema;
+import org.datavec.api.transform.transform.string.BaseStringTransform;
+import org.datavec.api.transform.transform.string.StringListToCategoricalSetTransform;
+
+/**
+ * Which steps of a process run as columns, and which in the row pass.
+ *
+ * <p>A process has one row pass at most, from the first step that needs it to the last: taking rows
+ * apart and putting them together again costs more than the steps between. Columns before it and
+ * after it are compiled. After it only if every step in it is known to give the types that it
+ * announces; DataVec holds no step to that.
+ *
+ * @param steps all steps
+ * @param reasons for each step, why it is in the row pass; empty when it is compiled
+ * @param from the first step of the row pass
+ * @param to the step after the last one of the row pass; not above {@code from} when there is none
+ * @param resultReason why the results are checked in the row pass; empty when they are not
+ */
+record StepPlan(
+    List<Step> steps,
+    List<Optional<String>> reasons,
+    int from,
+    int to,
+    Optional<String> resultReason) {
+
+  private static final String ASKED_FOR = "the row path was asked for";
+
+  static StepPlan of(TransformProcess process, HandleInvalid policy, StepPath preferred) {
+    List<Step> steps = Step.of(process);
+    int count = steps.size();
+    if (preferred == StepPath.ROWS) {
+      List<Optional<String>> asked = steps.stream().map(s -> Optional.of(ASKED_FOR)).toList();
+      return new StepPlan(steps, asked, 0, count, Optional.of(ASKED_FOR));
+    }
+    Optional<String> resultReason = whyNoResult(process, steps, policy);
+    List<Optional<String>> reasons = new ArrayList<>();
+    int from = count;
+    int to = resultReason.isPresent() ? count : 0;
+    boolean typesKept = true;
+    for (Step step : steps) {
+      Optional<String> reason = whyNot(step);
+      int place = reasons.size();
+      reasons.add(reason);
+      if (reason.isPresent()) {
+        from = Math.min(from, place);
+        to = Math.max(to, place + 1);
+        typesKept &= keepsTypes(step);
+      }
+    }
+    if (to > from && !typesKept) {
+      to = count;
+    }
+    if (resultReason.isEmpty() && to == count && from < to) {
+      resultReason = Optional.of("the last step is there");
+    }
+    for (int i = from; i < to; i++) {
+      if (reasons.get(i).isEmpty()) {
+        reasons.set(i, Optional.of(between(typesKept)));
+      }
+    }
+    return new StepPlan(steps, List.copyOf(reasons), from, to, resultReason);
+  }
+
+  /** Whether there is a row pass at all. */
+  boolean hasRowPass() {
+    return from < to || resultReason.isPresent();
+  }
+
+  /** The compiled steps before the row pass, or all steps when there is none. */
+  StepRange before() {
+    return hasRowPass() ? new StepRange(0, from, false) : new StepRange(0, steps.size(), true);
+  }
+
+  /** The steps of the row pass. */
+  StepRange rows() {
+    return new StepRange(from, Math.max(from, to), resultReason.isPresent());
+  }
+
+  /** The compiled steps after the row pass; empty when it checks the results. */
+  Optional<StepRange> after() {
+    return resultReason.isPresent() || !hasRowPass()
+        ? Optional.empty()
+        : Optional.of(new StepRange(to, steps.size(), true));
+  }
+
+  /** Where each step runs and why, one to a line. */
+  String describe() {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < steps.size(); i++) {
+      text.append(steps.get(i).describe()).append(": ");
+      text.append(reasons.get(i).map(r -> "row pass, " + r).orElse("Catalyst")).append('\n');
+    }
+    text.append("check of the results: ");
+    return text.append(resultReason.map(r -> "row pass, " + r).orElse("Catalyst"))
+        .append('\n')
+        .toString();
+  }
+
+  private static String between(boolean typesKept) {
+    return typesKept
+        ? "between two steps of the pass"
+        : "a step of the pass may give other types than it announces";
+  }
+
+  private static Optional<String> whyNot(Step step) {
+    try {
+      StepCompiler.write(step, trial(step.input()));
+      return Optional.empty();
+    } catch (NoCounterpartException e) {
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  private static Optional<String> whyNoResult(
+      TransformProcess process, List<Step> steps, HandleInvalid policy) {
+    Schema result = StepRange.schemaAt(process, steps, steps.size());
+    try {
+      ColumnDraft draft = trial(result);
+      if (policy != HandleInvalid.KEEP) {
+        CompiledRun.check(draft, new FinalCheck(steps, result));
+      }
+      return Optional.empty();
+    } catch (NoCounterpartException e) {
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  private static ColumnDraft trial(Schema schema) {
+    List<String> cells = CompiledRun.names("c", schema.numColumns());
+    return new ColumnDraft(schema, cells, List.of(), HandleInvalid.ERROR, functions.lit(false));
+  }
+
+  /** Whether a step that is not compiled gives values of the types that it announces. */
+  private static boolean keepsTypes(Step step) {
+    Transform transform = step.action().getTransform();
+    return transform == null
+        || transform instanceof BaseStringTransform
+        || transform instanceof StringListToCategoricalSetTransform;
+  }
+}
