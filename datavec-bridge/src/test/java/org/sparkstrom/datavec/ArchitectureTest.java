@@ -42,4 +42,13 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.nd4j.linalg..");
+
+  @ArchTest
+  static final ArchRule TOUCHES_DATASKETCHES_IN_ONE_CLASS_ONLY =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("org.sparkstrom.datavec.analysis.ColumnSketch")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.apache.datasketches..");
 }
