@@ -12,7 +12,7 @@ import org.apache.spark.scheduler.SparkListenerStageCompleted;
  * are counted; no others may run beside it.
  */
 public final class JobCounter {
-  private static final long DEADLINE_NS = 60_000_000_000L;
+  private static final long DEADLINE_NS = 600_000_000_000L;
 
   private JobCounter() {}
 
@@ -55,7 +55,7 @@ public final class JobCounter {
       long deadline = System.nanoTime() + DEADLINE_NS;
       while (ended.get() == 0) {
         if (System.nanoTime() - deadline > 0) {
-          throw new AssertionError("the listener saw no end after 60 s, and " + jobs + " jobs");
+          throw new AssertionError("the listener saw no end after 600 s, and " + jobs + " jobs");
         }
         Thread.onSpinWait();
       }

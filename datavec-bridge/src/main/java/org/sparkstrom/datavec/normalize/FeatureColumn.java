@@ -98,6 +98,11 @@ enum FeatureColumn implements Serializable {
         cell instanceof SparseVector sparse
             ? sparse.values()
             : cell instanceof Vector vector ? vector.toArray() : read(cell);
+    return areFinite(values);
+  }
+
+  /** Whether no entry is NaN or infinite. */
+  static boolean areFinite(double[] values) {
     for (double value : values) {
       if (!Double.isFinite(value)) {
         return false;

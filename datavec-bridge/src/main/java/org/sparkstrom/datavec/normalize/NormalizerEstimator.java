@@ -245,6 +245,12 @@ public final class NormalizerEstimator extends Estimator<NormalizerModel>
   public NormalizerModel fit(Dataset<?> data) {
     StructType schema = data.schema();
     transformSchema(schema);
+    if (data.isStreaming()) {
+      throw new IllegalArgumentException(
+          uid
+              + " is fitted on data that ends, but this is a stream; fit on a batch of it, and let the"
+              + " model transform the stream");
+    }
     FitSettings.Fitted fitted =
         settings().fit(data, Columns.of(uid, schema, getOrDefault(inputCols())));
     NormalizerModel model = new NormalizerModel(uid, fitted.normalization());

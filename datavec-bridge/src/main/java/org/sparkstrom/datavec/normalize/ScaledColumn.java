@@ -58,7 +58,11 @@ record ScaledColumn(
   }
 
   private boolean isValidCell(Object cell) {
-    return kind.isValid(cell) && fits(kind.read(cell));
+    if (cell == null) {
+      return false;
+    }
+    double[] row = kind.read(cell);
+    return FeatureColumn.areFinite(row) && fits(row);
   }
 
   private boolean fits(double[] row) {
@@ -67,23 +71,21 @@ record ScaledColumn(
 
   @Override
   public Object call(Object cell) {
-    if (handleInvalid == HandleInvalid.ERROR && !kind.isValid(cell)) {
+    boolean strict = handleInvalid == HandleInvalid.ERROR;
+    double[] row = cell == null ? null : kind.read(cell);
+    if (strict && (row == null || !FeatureColumn.areFinite(row))) {
       throw new IllegalArgumentException(
           "column '%s' must hold finite numbers, but a row has %s; set handleInvalid to 'skip' or"
                   .formatted(name, brief(cell))
               + " 'keep', or fill it in first");
     }
-    if (cell == null) {
-      return null;
+    if (row != null && strict && !fits(row)) {
+      throw new IllegalArgumentException(
+          "column '%s' must have %d features, as it was fitted, but a row has %d: %s; fit again, or"
+                  .formatted(name, scaling.width(), row.length, brief(cell))
+              + " set handleInvalid to 'skip' or 'keep'");
     }
-    double[] row = kind.read(cell);
-    if (!fits(row)) {
-      if (handleInvalid == HandleInvalid.ERROR) {
-        throw new IllegalArgumentException(
-            "column '%s' must have %d features, as it was fitted, but a row has %d: %s; fit again, or"
-                    .formatted(name, scaling.width(), row.length, brief(cell))
-                + " set handleInvalid to 'skip' or 'keep'");
-      }
+    if (row == null || !fits(row)) {
       return null;
     }
     if (direction == Direction.NORMALIZE) {

@@ -23,7 +23,7 @@ import org.sparkstrom.datavec.TestSpark;
 
 /** Nulls, NaN, lengths, names, streams, and what a fit costs. */
 class NormalizerDataTest {
-  private static final long DEADLINE_MS = 60_000;
+  private static final long DEADLINE_MS = 600_000;
 
   private final Dataset<Row> holes =
       TestSpark.frame(

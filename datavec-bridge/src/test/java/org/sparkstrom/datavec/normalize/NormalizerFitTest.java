@@ -28,6 +28,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.dataset.api.preprocessor.ImagePreProcessingScaler;
+import org.nd4j.linalg.dataset.api.preprocessor.MultiNormalizerHybrid;
 import org.nd4j.linalg.dataset.api.preprocessor.NormalizerMinMaxScaler;
 import org.nd4j.linalg.dataset.api.preprocessor.NormalizerStandardize;
 import org.nd4j.linalg.factory.Nd4j;
@@ -153,6 +156,57 @@ class NormalizerFitTest {
   }
 
   @Test
+  void severalInputsAreWhatDl4jFits() {
+    double[][] left = rows(9, 120);
+    double[][] right = rows(10, 120);
+    List<Row> list = new ArrayList<>();
+    for (int i = 0; i < left.length; i++) {
+      list.add(RowFactory.create(left[i], Vectors.dense(right[i])));
+    }
+    StructType schema =
+        new StructType()
+            .add("a", DataTypes.createArrayType(DataTypes.DoubleType))
+            .add("b", SQLDataTypes.VectorType());
+    MultiDataSet arrays =
+        new MultiDataSet(
+            new INDArray[] {Nd4j.create(left), Nd4j.create(right)},
+            new INDArray[] {Nd4j.create(left)});
+    MultiNormalizerHybrid dl4j =
+        new MultiNormalizerHybrid().standardizeInput(0).minMaxScaleInput(1, -1, 1);
+    dl4j.fit(arrays);
+    dl4j.transform(arrays);
+
+    List<Row> actual =
+        new NormalizerEstimator()
+            .setInputCols("a", "b")
+            .setLayout("separate")
+            .setStrategies("standardize", "minMax")
+            .setMin(-1)
+            .fit(TestSpark.frame(schema, list))
+            .transform(TestSpark.frame(schema, list))
+            .collectAsList();
+
+    for (int i = 0; i < left.length; i++) {
+      double[] a = actual.get(i).<Double>getList(0).stream().mapToDouble(v -> v).toArray();
+      assertNear(a, arrays.getFeatures(0).getRow(i).toDoubleVector());
+      assertNear(
+          ((Vector) actual.get(i).get(1)).toArray(),
+          arrays.getFeatures(1).getRow(i).toDoubleVector());
+    }
+  }
+
+  @Test
+  void imagesAreScaledAsDl4jScalesThem() {
+    double[][] rows = rows(11, 30);
+    INDArray pixels = Nd4j.create(rows);
+    new ImagePreProcessingScaler(-1, 1, 16).transform(pixels);
+
+    NormalizerModel model = estimator("image").setMin(-1).setMaxBits(16).fit(vectors(rows, 2));
+
+    assertSameRows(model.transform(vectors(rows, 1)), pixels.toDoubleMatrix());
+  }
+
+  @Test
   void largeMeansDoNotCancel() {
     double[][] rows = new double[600][1];
     for (int i = 0; i < rows.length; i++) {
@@ -227,8 +281,8 @@ class NormalizerFitTest {
     Scaling whole = estimator("standardize").fit(vectors(rows, 1)).normalization().inputs().get(0);
 
     Scaling spread =
-        estimator("standardize").fit(vectors(rows, 97)).normalization().inputs().get(0);
-    Scaling again = estimator("standardize").fit(vectors(rows, 97)).normalization().inputs().get(0);
+        estimator("standardize").fit(vectors(rows, 43)).normalization().inputs().get(0);
+    Scaling again = estimator("standardize").fit(vectors(rows, 43)).normalization().inputs().get(0);
 
     assertThat(spread).isEqualTo(again);
     for (int i = 0; i < FEATURES; i++) {
