@@ -4,12 +4,11 @@ package org.sparkstrom.datavec.analysis;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.FlatMapGroupsFunction;
 import org.apache.spark.api.java.function.MapFunction;
-import org.apache.spark.api.java.function.MapGroupsFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -28,7 +27,7 @@ import scala.Tuple3;
  */
 record AnalysisPass(List<ValueKind> kinds, AnalysisPlan plan)
     implements MapPartitionsFunction<Row, Tuple3<Integer, Integer, byte[]>>,
-        MapGroupsFunction<Integer, Tuple3<Integer, Integer, byte[]>, Tuple2<Integer, byte[]>> {
+        FlatMapGroupsFunction<Integer, Tuple3<Integer, Integer, byte[]>, Tuple2<Integer, byte[]>> {
 
   /**
    * Runs the pass over the columns at these places.
@@ -48,7 +47,10 @@ record AnalysisPass(List<ValueKind> kinds, AnalysisPlan plan)
             .mapPartitions(this, Encoders.tuple(Encoders.INT(), Encoders.INT(), Encoders.BINARY()))
             .groupByKey(
                 (MapFunction<Tuple3<Integer, Integer, byte[]>, Integer>) Tuple3::_1, Encoders.INT())
-            .mapGroups(this, Encoders.tuple(Encoders.INT(), Encoders.BINARY()))
+            .flatMapSortedGroups(
+                new Column[] {functions.col("_2")},
+                this,
+                Encoders.tuple(Encoders.INT(), Encoders.BINARY()))
             .collectAsList();
     List<ColumnSketch> result = new ArrayList<>();
     for (ValueKind kind : kinds) {
@@ -80,17 +82,15 @@ record AnalysisPass(List<ValueKind> kinds, AnalysisPlan plan)
     return result.iterator();
   }
 
+  /** Merges the sketches of a column, one after the other, in the order of their partitions. */
   @Override
-  public Tuple2<Integer, byte[]> call(
+  public Iterator<Tuple2<Integer, byte[]>> call(
       Integer column, Iterator<Tuple3<Integer, Integer, byte[]>> parts) throws IOException {
-    List<Tuple3<Integer, Integer, byte[]>> sorted = new ArrayList<>();
-    parts.forEachRemaining(sorted::add);
-    sorted.sort(Comparator.comparing(Tuple3::_2));
     ColumnSketch total = new ColumnSketch(kinds.get(column), plan);
-    for (Tuple3<Integer, Integer, byte[]> part : sorted) {
-      total.merge(read(column, part._3()));
+    while (parts.hasNext()) {
+      total.merge(read(column, parts.next()._3()));
     }
-    return new Tuple2<>(column, total.toBytes());
+    return List.of(new Tuple2<>(column, total.toBytes())).iterator();
   }
 
   private ColumnSketch read(int column, byte[] bytes) {

@@ -91,17 +91,17 @@ final class ColumnSketch {
   }
 
   private void countDistinct(Object cell) {
-    if (cell instanceof Double || cell instanceof Float) {
+    if (cell instanceof Double || cell instanceof Float) { // of -0.0 and 0.0 the sketch makes one
       distinct.update(((Number) cell).doubleValue());
     } else if (cell instanceof Number number && !(cell instanceof BigDecimal)) {
       distinct.update(number.longValue());
     } else {
-      distinct.update(cell.toString());
+      distinct.update(ValueKind.text(cell));
     }
   }
 
   private static String text(Object cell) {
-    String text = cell.toString();
+    String text = ValueKind.text(cell);
     return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
   }
 

@@ -33,6 +33,11 @@ public record DataAnalysis(List<ColumnAnalysis> columns, List<String> leftOut) {
    *     cannot be analysed; before any job
    */
   public static DataAnalysis of(Dataset<?> data, AnalysisPlan plan) {
+    if (data.isStreaming()) {
+      throw new IllegalArgumentException(
+          "an analysis needs data that ends, but this is a stream; analyse each batch of it in"
+              + " foreachBatch");
+    }
     StructField[] fields = data.schema().fields();
     List<Integer> places = new ArrayList<>();
     List<String> leftOut = new ArrayList<>();

@@ -49,6 +49,13 @@ public enum ValueKind {
     };
   }
 
+  /** The value as text, whatever time zone the JVM is in. */
+  static String text(Object value) {
+    return value instanceof Timestamp timestamp
+        ? timestamp.toInstant().toString()
+        : value.toString();
+  }
+
   private static long millis(Object value) {
     if (value instanceof Timestamp timestamp) {
       return timestamp.getTime();

@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.sql.Date;
 import java.sql.Timestamp;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TimeZone;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.spark.api.java.function.MapFunction;
@@ -282,6 +284,36 @@ class DataAnalysisTest {
     assertThat(analysis.column("f").orElseThrow().histogram().orElseThrow().counts())
         .containsExactly(1L);
     assertThat(analysis.column("t").orElseThrow().kind()).isEqualTo(ValueKind.TIME);
+    assertThat(analysis.column("t").orElseThrow().topValues().orElseThrow().entries())
+        .extracting(TopValues.Entry::value)
+        .containsExactly("1970-01-01T00:00:00.005Z", "1970-01-01T00:00:00.009Z");
+  }
+
+  @Test
+  void aStreamIsRefusedWithTheWayRoundIt() {
+    Dataset<Row> stream = TestSpark.session().readStream().format("rate").load();
+
+    assertThatThrownBy(() -> DataAnalysis.of(stream, AnalysisPlan.ALL))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("this is a stream; analyse each batch of it in foreachBatch");
+  }
+
+  @Test
+  void instantsThatLookAlikeInALocalZoneAreTwo() {
+    TimeZone before = TimeZone.getDefault();
+    try {
+      TimeZone.setDefault(TimeZone.getTimeZone("Europe/Berlin"));
+      Timestamp first = Timestamp.from(Instant.parse("2024-10-27T00:30:00Z"));
+      Timestamp second = Timestamp.from(Instant.parse("2024-10-27T01:30:00Z"));
+      assertThat(first).hasToString(second.toString());
+      ColumnSketch sketch = new ColumnSketch(ValueKind.TIME, AnalysisPlan.ALL);
+      sketch.add(first);
+      sketch.add(second);
+
+      assertThat(sketch.finish("t", "timestamp").distinct().orElseThrow().estimate()).isEqualTo(2);
+    } finally {
+      TimeZone.setDefault(before);
+    }
   }
 
   @Test
