@@ -9,12 +9,9 @@ import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsWritable;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.expressions.UserDefinedFunction;
-import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructField;
@@ -25,11 +22,11 @@ import org.sparkstrom.datavec.HandleInvalid;
  * A spark.ml stage that appends a column made from another one, value by value.
  *
  * <p>It starts no job, keeps all columns, their metadata and the order of rows, and runs on streams
- * and on empty data. Each value is made once, in the task that reads the row. A null, or a value
- * that the stage cannot use, is handled by {@code handleInvalid}: error (default) fails the job
- * with a {@link RefusedValueException}, skip leaves the row out, keep gives null. With {@code
- * errorCol} set and keep, that column says why a value is null, so that bad rows can be written
- * elsewhere. A failure of storage is no bad value and fails the task under each policy.
+ * and on empty data. Each value is made once (see {@link MadeColumn}). A null, or a value that the
+ * stage cannot use, is handled by {@code handleInvalid}: error (default) fails the job with a
+ * {@link RefusedValueException}, skip leaves the row out, keep gives null. With {@code errorCol}
+ * set and keep, that column says why a value is null, so that bad rows can be written elsewhere. A
+ * failure of storage is no bad value and fails the task under each policy.
  *
  * <p>The uid is set before any Param is made, because a Param takes its parent's uid when it is
  * made. Params of a subclass are made in its constructor, after this one's.
@@ -171,45 +168,21 @@ public abstract class ColumnStage<S extends ColumnStage<S>> extends Transformer
     StructType schema = rows.schema();
     transformSchema(schema);
     StructField input = inputField(schema);
-    StructField output = output(input);
-    GuardedFunction function =
-        new GuardedFunction(
+    MadeColumn column =
+        new MadeColumn(
             uid + ", column '" + input.name() + "'",
+            MadeColumn.named(input.name()),
+            output(input),
             function(input, rows.sparkSession()),
             policy());
-    // Declared as not deterministic, so that Spark neither repeats the work in a filter nor does it
-    // on the driver.
-    UserDefinedFunction call =
-        functions.udf(function, GuardedFunction.resultType(output.dataType())).asNondeterministic();
-    Column origin =
-        originColumn(schema)
-            .map(ColumnStage::column)
-            .orElse(functions.lit(null).cast(DataTypes.StringType));
-    String made = "__" + uid;
-    Dataset<Row> result =
-        rows.select(functions.col("*"), call.apply(column(input.name()), origin).as(made));
-    Column reason = column(made).getField(GuardedFunction.REASON);
-    if (policy() == HandleInvalid.SKIP) {
-      result = result.where(reason.isNull());
-    }
-    Column value =
-        column(made).getField(GuardedFunction.VALUE).as(output.name(), output.metadata());
-    result =
-        getErrorCol().isEmpty()
-            ? result.select(functions.col("*"), value)
-            : result.select(functions.col("*"), value, reason.as(getErrorCol()));
-    return result.drop(made);
+    Optional<String> error = Optional.of(getErrorCol()).filter(name -> !name.isEmpty());
+    return column.append(rows, originColumn(schema).map(MadeColumn::named), error);
   }
 
   @Override
   @SuppressWarnings("unchecked")
   public final S copy(ParamMap extra) {
     return (S) defaultCopy(extra);
-  }
-
-  /** The column of exactly this name, whatever characters it has. */
-  protected static Column column(String name) {
-    return functions.col("`" + name.replace("`", "``") + "`");
   }
 
   private StructField inputField(StructType schema) {
