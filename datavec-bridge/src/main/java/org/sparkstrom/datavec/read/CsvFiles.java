@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.datavec.read;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.spark.sql.DataFrameReader;
+import org.apache.spark.sql.DataFrameWriter;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.DataStreamReader;
+import org.apache.spark.sql.types.StructType;
+import org.datavec.api.transform.schema.Schema;
+import org.sparkstrom.datavec.HandleInvalid;
+
+/**
+ * CSV as RFC 4180 has it (Shafranovich, 2005), both ways: Spark's source with its options set so,
+ * and the columns of a DataVec schema.
+ *
+ * <p>Values may be quoted, with quotes doubled within ({@code 1,"Braund, ""Mr."" Owen",m}), and
+ * hold separators and line ends. Spark's defaults take a backslash for the escape, trim what they
+ * write, and cut records at each line end. No value ({@code a,,b}) is null, a quoted empty one is
+ * an empty string; what is written with {@link #write} reads back equal. One task reads a file
+ * whole, since a line end may be inside quotes: use many files rather than one large one, or {@link
+ * #withoutLineEndsInValues}.
+ *
+ * <p>A record with another number of values than the schema has columns, or a value that its column
+ * cannot hold, is a bad record, whichever columns a query uses: error fails the job, skip leaves it
+ * out, keep gives null for values that are missing or unreadable. Immutable.
+ */
+public final class CsvFiles {
+  /** Stands for no value where Spark would else take an empty string for it; in no text. */
+  private static final String NO_VALUE = "\u0000\uFFFFno value";
+
+  private final Schema schema;
+  private final HandleInvalid policy;
+  private final Map<String, String> options;
+
+  private CsvFiles(Schema schema, HandleInvalid policy, Map<String, String> options) {
+    this.schema = schema;
+    this.policy = policy;
+    this.options = Map.copyOf(options);
+  }
+
+  /**
+   * Comma separated files in UTF-8 without header, with {@link HandleInvalid#ERROR}.
+   *
+   * @throws IllegalArgumentException when text cannot hold a column
+   */
+  public static CsvFiles of(Schema schema) {
+    Restrictions.textColumns(Objects.requireNonNull(schema, "schema"), "CsvFiles");
+    Map<String, String> options = new HashMap<>();
+    options.put("quote", "\"");
+    options.put("escape", "\"");
+    options.put("multiLine", "true");
+    options.put("header", "false");
+    options.put("enforceSchema", "false");
+    options.put("ignoreLeadingWhiteSpace", "false");
+    options.put("ignoreTrailingWhiteSpace", "false");
+    return new CsvFiles(schema, HandleInvalid.ERROR, options);
+  }
+
+  /** The same for files whose first record names the columns: they must be the schema's. */
+  public CsvFiles withHeader() {
+    return with("header", "true");
+  }
+
+  /** The same for values between which this stands, say a semicolon or a tab. */
+  public CsvFiles withSeparator(char separator) {
+    if (separator == '"' || separator == '\n' || separator == '\r') {
+      throw new IllegalArgumentException(
+          "the separator must not be a quote or a line end, but is character " + (int) separator);
+    }
+    return with("sep", Character.toString(separator));
+  }
+
+  /** The same for files in which each line is a record: Spark splits such files over tasks. */
+  public CsvFiles withoutLineEndsInValues() {
+    return with("multiLine", "false");
+  }
+
+  /** The same for files whose records end with LF alone: line ends in values stay as they are. */
+  public CsvFiles withLineFeeds() {
+    return with("lineSep", "\n");
+  }
+
+  /** The same under another policy for bad records. */
+  public CsvFiles withHandleInvalid(HandleInvalid handleInvalid) {
+    return new CsvFiles(schema, Objects.requireNonNull(handleInvalid, "handleInvalid"), options);
+  }
+
+  /** The records of these files or folders. */
+  public Dataset<Row> read(SparkSession spark, String... paths) {
+    DataFrameReader reader = spark.read().schema(columns()).options(readOptions());
+    return Restrictions.apply(reader.csv(paths), schema, policy);
+  }
+
+  /** The records of a folder's files, and of those that will come. */
+  public Dataset<Row> readStream(SparkSession spark, String path) {
+    DataStreamReader reader = spark.readStream().schema(columns()).options(readOptions());
+    return Restrictions.apply(reader.csv(path), schema, policy);
+  }
+
+  /** Writes rows to a folder; fails if there is one. */
+  public void write(Dataset<?> rows, String path) {
+    DataFrameWriter<Row> writer =
+        rows.toDF()
+            .write()
+            .options(options)
+            .option("lineSep", "\n")
+            .option("nullValue", "")
+            .option("emptyValue", "\"\"");
+    writer.csv(path);
+  }
+
+  private CsvFiles with(String option, String value) {
+    Map<String, String> changed = new HashMap<>(options);
+    changed.put(option, value);
+    return new CsvFiles(schema, policy, changed);
+  }
+
+  private StructType columns() {
+    return Restrictions.textColumns(schema, "CsvFiles");
+  }
+
+  private Map<String, String> readOptions() {
+    Map<String, String> all = new HashMap<>(options);
+    all.put("nullValue", NO_VALUE);
+    all.put("emptyValue", "");
+    all.put("columnPruning", "false");
+    all.put(
+        "mode",
+        switch (policy) {
+          case ERROR -> "FAILFAST";
+          case SKIP -> "DROPMALFORMED";
+          case KEEP -> "PERMISSIVE";
+        });
+    return all;
+  }
+}
