@@ -14,6 +14,7 @@ import org.sparkstrom.spark.training.NonFinitePolicy;
 final class FitCareParamSet implements Serializable {
   private static final long serialVersionUID = 1L;
 
+  private final NetworkKind kind;
   final CheckpointParamSet checkpoints;
   final Param<String> nonFinite;
   final IntParam nonFiniteLimit;
@@ -22,8 +23,9 @@ final class FitCareParamSet implements Serializable {
   final DoubleParam minDelta;
   final DoubleParam earlyStoppingTarget;
 
-  /** The Params of this stage; sets the stage's defaults. */
-  FitCareParamSet(Params stage) {
+  /** The Params of this stage, for networks of this kind; sets the stage's defaults. */
+  FitCareParamSet(Params stage, NetworkKind kind) {
+    this.kind = kind;
     checkpoints = new CheckpointParamSet(stage);
     nonFinite =
         Defaulted.choice(
@@ -45,7 +47,8 @@ final class FitCareParamSet implements Serializable {
             stage,
             "earlyStoppingMetric",
             "figure on the validation rows by which a fit ends early and its best epoch is taken: "
-                + "loss or accuracy; empty for all epochs and the last",
+                + kind.figures()
+                + "; empty for all epochs and the last",
             "");
     patience =
         Defaulted.integer(
@@ -92,7 +95,8 @@ final class FitCareParamSet implements Serializable {
     if (stage.getEarlyStoppingMetric().isEmpty()) {
       if (hasTarget || stage.isSet(patience) || stage.isSet(minDelta)) {
         throw new IllegalArgumentException(
-            "patience, minDelta and earlyStoppingTarget need an earlyStoppingMetric, which is empty; set it to loss or accuracy");
+            "patience, minDelta and earlyStoppingTarget need an earlyStoppingMetric, which is empty; set it to "
+                + kind.figures());
       }
       return EarlyStopping.OFF;
     }

@@ -25,6 +25,11 @@ enum NetworkKind {
   /** The outputs are probabilities of classes. */
   CLASSIFIER("classifier", Activation.SOFTMAX, LossFunction.MCXENT) {
     @Override
+    String figures() {
+      return "loss or accuracy";
+    }
+
+    @Override
     String layersDoc() {
       return "sizes of a network of dense ReLU layers with a softmax output, trained with Adam: "
           + "number of features, sizes of the hidden layers, number of classes; set this or "
@@ -59,6 +64,11 @@ enum NetworkKind {
 
   /** The one output is the number itself. */
   REGRESSOR("regressor", Activation.IDENTITY, LossFunction.MSE) {
+    @Override
+    String figures() {
+      return "loss, mse or mae";
+    }
+
     @Override
     String layersDoc() {
       return "sizes of a network of dense ReLU layers with a linear output, trained with Adam on "
@@ -98,6 +108,9 @@ enum NetworkKind {
     this.activation = activation;
     this.loss = loss;
   }
+
+  /** The figures that validation measures, for messages. */
+  abstract String figures();
 
   /** Doc of the Param {@code layers}. */
   abstract String layersDoc();

@@ -67,7 +67,7 @@ final class NetworkParamSet implements Serializable {
     training = new TrainingParamSet(stage);
     sharing = new SharingParamSet(stage);
     rows = new RowParamSet(stage);
-    care = new FitCareParamSet(stage);
+    care = new FitCareParamSet(stage, kind);
   }
 
   /**

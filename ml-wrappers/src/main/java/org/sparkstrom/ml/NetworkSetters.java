@@ -165,7 +165,7 @@ public interface NetworkSetters<S extends NetworkSetters<S>> extends NetworkPara
     return self();
   }
 
-  /** Sets the figure on the validation rows that ends a fit early: loss or accuracy. */
+  /** Sets the figure on the validation rows that ends a fit early: loss, accuracy, mse or mae. */
   default S setEarlyStoppingMetric(String name) {
     set(earlyStoppingMetric(), name);
     return self();

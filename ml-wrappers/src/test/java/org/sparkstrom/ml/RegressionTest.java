@@ -99,6 +99,16 @@ class RegressionTest {
   }
 
   @Test
+  void earlyStoppingNamesTheFiguresOfNumbers() {
+    assertThatThrownBy(() -> regressor().setPatience(2).fit(data))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("set it to loss, mse or mae");
+    assertThatThrownBy(() -> regressor().setEarlyStoppingMetric("accuracy").fit(data))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("but watches 'accuracy'");
+  }
+
+  @Test
   void worksInPipelinesAndCrossValidationAndIsSaved(@TempDir Path folder) throws Exception {
     StandardScaler scaler = new StandardScaler().setInputCol("features").setOutputCol("scaled");
     NetworkRegressor regressor = regressor().setMaxIter(4);

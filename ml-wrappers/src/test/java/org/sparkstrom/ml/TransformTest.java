@@ -273,7 +273,7 @@ class TransformTest {
             .option("checkpointLocation", folder.resolve("checkpoint").toString())
             .trigger(Trigger.AvailableNow())
             .start();
-    assertThat(query.awaitTermination(TimeUnit.MINUTES.toMillis(1))).isTrue();
+    assertThat(query.awaitTermination(TimeUnit.MINUTES.toMillis(10))).isTrue();
     assertSameOutputs(outputs(TestSpark.session().table("predicted")));
   }
 

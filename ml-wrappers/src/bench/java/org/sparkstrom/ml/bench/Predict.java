@@ -38,6 +38,7 @@ public final class Predict {
   private static final int[] LAYERS = {784, 256, 10};
   private static final int RUNS = 3;
   private static final int ROW_BY_ROW_SHARE = 20; // it is slow
+  private static final int PYTORCH_MINUTES = 10;
   private static final int EXIT_USAGE = 2;
 
   private final PrintWriter progress = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
@@ -132,21 +133,29 @@ public final class Predict {
 
   /** Rows a second of PyTorch; none if there is no torch. */
   private Optional<Double> pytorch() throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
-                options.python(),
-                options.pytorchProgram(),
-                String.valueOf(options.rows()),
-                String.valueOf(cores))
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (!process.waitFor(10, TimeUnit.MINUTES) || process.exitValue() != 0) {
-      process.destroyForcibly();
+    Path answer = Files.createTempFile("sparkstrom-bench-predict", ".txt");
+    try {
+      Process process =
+          new ProcessBuilder(
+                  options.python(),
+                  options.pytorchProgram(),
+                  String.valueOf(options.rows()),
+                  String.valueOf(cores))
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .redirectOutput(answer.toFile())
+              .start();
+      boolean ended = process.waitFor(PYTORCH_MINUTES, TimeUnit.MINUTES);
+      process.destroyForcibly().waitFor();
+      if (ended && process.exitValue() == 0) {
+        return Optional.of(Double.parseDouble(Files.readString(answer).trim()));
+      }
       progress.println("pytorch: no result; " + options.python() + " needs torch");
-      return Optional.empty();
+    } catch (IOException e) {
+      progress.println("pytorch: no result; " + e.getMessage());
+    } finally {
+      Files.delete(answer);
     }
-    return Optional.of(Double.parseDouble(output.trim()));
+    return Optional.empty();
   }
 
   private List<String> lines() {

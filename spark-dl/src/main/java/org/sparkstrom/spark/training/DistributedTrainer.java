@@ -133,6 +133,7 @@ public final class DistributedTrainer {
     NetworkChecks.requireShareable(initial);
     NetworkChecks.requireResultFits(initial, conf());
     StoreMemory.requireRoom(conf(), config.storeMemoryBytes());
+    requireFigure(initial);
     TrainingData rows = survey(data, columns, initial);
     if (rows.skippedRowCount() > 0) {
       LOG.warn(
@@ -140,7 +141,7 @@ public final class DistributedTrainer {
           rows.skippedRowCount(),
           rows.skippedRowCount() + rows.usedRowCount() + rows.validationRowCount());
     }
-    requireMeasurable(initial, rows.validationRowCount());
+    requireValidation(rows.validationRowCount());
     try (Slots slots = Slots.reserve(spark.sc(), demand())) {
       if (SparkInternals.runsInDriver(spark.sc())) {
         transport.requirePorts(slots.workers());
@@ -172,22 +173,23 @@ public final class DistributedTrainer {
         config.handleInvalid());
   }
 
-  /** Early stopping needs rows to measure on, and a figure that the network has. */
-  private void requireMeasurable(NetworkSnapshot network, long validationRows) {
-    String metric = config.care().earlyStopping().metric();
-    if (!config.care().earlyStopping().isOn()) {
-      return;
+  /** Early stopping watches a figure that the network has. */
+  private void requireFigure(NetworkSnapshot network) {
+    EarlyStopping stopping = config.care().earlyStopping();
+    List<String> figures = BatchFigures.names(network.signature().outputs());
+    if (stopping.isOn() && !figures.contains(stopping.metric())) {
+      throw new IllegalArgumentException(
+          "early stopping must watch one of the figures %s of this network, but watches '%s'"
+              .formatted(figures, stopping.metric()));
     }
-    if (validationRows == 0) {
+  }
+
+  /** Early stopping needs rows to measure on. */
+  private void requireValidation(long rows) {
+    if (config.care().earlyStopping().isOn() && rows == 0) {
       throw new IllegalArgumentException(
           "early stopping needs rows for validation, but there are none; name a validationIndicator"
               + " column, or set validationFraction");
-    }
-    List<String> figures = BatchFigures.names(network.signature().outputs());
-    if (!figures.contains(metric)) {
-      throw new IllegalArgumentException(
-          "early stopping must watch one of the figures %s of this network, but watches '%s'"
-              .formatted(figures, metric));
     }
   }
 
