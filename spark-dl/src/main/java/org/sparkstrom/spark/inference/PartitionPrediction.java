@@ -10,6 +10,7 @@ import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.TaskCompletionListener;
+import org.apache.spark.util.TaskFailureListener;
 import org.sparkstrom.spark.data.TensorReader;
 import org.sparkstrom.spark.network.NativeRuntime;
 import org.sparkstrom.spark.network.NetworkSnapshot;
@@ -37,9 +38,10 @@ record PartitionPrediction(
     NativeRuntime.prepareTask();
     SharedParameters parameters = SharedParameters.lease(SparkEnv.get().conf().getAppId(), network);
     TaskContext task = TaskContext.get();
+    task.addTaskFailureListener(
+        (TaskFailureListener) (context, failure) -> parameters.discardNetwork());
     task.addTaskCompletionListener((TaskCompletionListener) context -> parameters.close());
     NetworkSnapshot snapshot = network.value();
-    // never closed: closing it would free the parameters, which are the executor's
     return new PredictedRows(
         this,
         rows,

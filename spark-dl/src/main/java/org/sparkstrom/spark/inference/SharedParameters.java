@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.spark.inference;
 
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Queue;
 import org.apache.spark.broadcast.Broadcast;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -10,7 +12,8 @@ import org.sparkstrom.spark.network.LiveNetwork;
 import org.sparkstrom.spark.network.NetworkSnapshot;
 
 /**
- * The native copy of a network's parameters that all tasks of one executor predict with.
+ * The native copy of a network's parameters that all tasks of one executor predict with, and the
+ * networks over it, one for each task that runs: making one takes longer than many a partition.
  *
  * <p>It is counted by reference: the first task of an executor makes it, the last one that uses it
  * frees it. So an executor holds one copy, whatever its number of cores. Read only. Thread-safe.
@@ -21,6 +24,7 @@ final class SharedParameters implements AutoCloseable {
 
   private final String key;
   private final INDArray array;
+  private LiveNetwork network; // of this lease, once it has one
   private boolean released;
 
   private SharedParameters(String key, INDArray array) {
@@ -48,9 +52,27 @@ final class SharedParameters implements AutoCloseable {
     return array;
   }
 
-  /** A network over the parameters, of whichever kind; valid until this is closed, not after. */
+  /**
+   * A network over the parameters, of whichever kind, for one thread; valid until this is closed,
+   * not after. It is never closed itself, as that would free the parameters.
+   */
   LiveNetwork networkOf(NetworkSnapshot snapshot) {
-    return snapshot.network().over(array, snapshot.iteration(), snapshot.epoch());
+    synchronized (COPIES) {
+      if (network == null) {
+        network = COPIES.get(key).idle.poll();
+      }
+    }
+    if (network == null) {
+      network = snapshot.network().over(array, snapshot.iteration(), snapshot.epoch());
+    }
+    return network;
+  }
+
+  /** Forgets this lease's network: it is no longer known to be whole, as something has failed. */
+  void discardNetwork() {
+    synchronized (COPIES) {
+      network = null;
+    }
   }
 
   /** Copies that this JVM holds now. */
@@ -69,6 +91,9 @@ final class SharedParameters implements AutoCloseable {
       released = true;
       Copy copy = COPIES.get(key);
       copy.leases--;
+      if (network != null) {
+        copy.idle.add(network);
+      }
       if (copy.leases == 0) {
         COPIES.remove(key);
         copy.array.close();
@@ -78,6 +103,7 @@ final class SharedParameters implements AutoCloseable {
 
   private static final class Copy {
     private final INDArray array;
+    private final Queue<LiveNetwork> idle = new ArrayDeque<>();
     private int leases;
 
     Copy(INDArray array) {

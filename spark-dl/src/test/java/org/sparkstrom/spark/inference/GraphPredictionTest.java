@@ -175,6 +175,28 @@ class GraphPredictionTest {
   }
 
   @Test
+  void aTaskTakesTheNetworkOfOneThatHasEnded() {
+    Broadcast<NetworkSnapshot> broadcast = broadcast(graph);
+    try (SharedParameters other = SharedParameters.lease("app", broadcast)) {
+      SharedParameters ended = SharedParameters.lease("app", broadcast);
+      LiveNetwork network = ended.networkOf(graph);
+      assertThat(ended.networkOf(graph)).isSameAs(network);
+      assertThat(other.networkOf(graph)).isNotSameAs(network);
+      ended.close();
+
+      SharedParameters failed = SharedParameters.lease("app", broadcast);
+      assertThat(failed.networkOf(graph)).isSameAs(network);
+      failed.discardNetwork();
+      failed.close();
+
+      try (SharedParameters next = SharedParameters.lease("app", broadcast)) {
+        assertThat(next.networkOf(graph)).isNotSameAs(network);
+      }
+    }
+    assertThat(SharedParameters.copyCount()).isZero();
+  }
+
+  @Test
   void columnsMustFitTheInputs() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> predict(graph, rows(1), List.of("position"), BatchLimit.ofRows(1)))
