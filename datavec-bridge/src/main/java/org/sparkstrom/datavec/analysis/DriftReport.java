@@ -19,7 +19,8 @@ import org.apache.spark.sql.types.StructType;
  * over bins of (a - e) * ln(a / e) with the shares a now and e earlier. Bins of numbers and times
  * lie between the earlier deciles, with one bin each for nulls and for NaN and infinite values;
  * bins of texts and booleans are the top values, with one for all others and one for nulls. A share
- * below {@link #LEAST_SHARE} counts as that.
+ * below {@link #LEAST_SHARE} counts as that. A value that is cut off from a list of top values may
+ * have any count up to the list's last; the PSI of texts is the least that the lists allow for.
  *
  * <p>KS, of numbers and times, is the greatest distance of the two distribution functions
  * (Kolmogorov and Smirnov), and the chance that samples of one distribution lie that far apart, by
@@ -153,42 +154,11 @@ public record DriftReport(List<ColumnDrift> columns, List<String> notCompared) {
     if (earlier.topValues().isEmpty() || now.topValues().isEmpty()) {
       return Optional.empty();
     }
-    TreeSet<String> bins = new TreeSet<>();
-    earlier.topValues().get().entries().forEach(entry -> bins.add(entry.value()));
-    now.topValues().get().entries().forEach(entry -> bins.add(entry.value()));
-    // a value that is cut off from one list would look like 0 there: it joins the others
-    bins.removeIf(value -> !isKnown(earlier, value) || !isKnown(now, value));
-    double psi =
-        part(
-            share(earlier.counts().nulls(), earlier.counts()),
-            share(now.counts().nulls(), now.counts()));
-    double othersBefore = 1 - share(earlier.counts().nulls(), earlier.counts());
-    double othersNow = 1 - share(now.counts().nulls(), now.counts());
-    for (String value : bins) {
-      double before = share(count(earlier, value), earlier.counts());
-      double after = share(count(now, value), now.counts());
-      psi += part(before, after);
-      othersBefore -= before;
-      othersNow -= after;
-    }
-    return Optional.of(psi + part(othersBefore, othersNow));
-  }
-
-  private static boolean isKnown(ColumnAnalysis column, String value) {
-    TopValues top = column.topValues().orElseThrow();
-    return top.complete() || top.entries().stream().anyMatch(e -> e.value().equals(value));
-  }
-
-  private static long count(ColumnAnalysis column, String value) {
-    return column.topValues().orElseThrow().entries().stream()
-        .filter(entry -> entry.value().equals(value))
-        .mapToLong(TopValues.Entry::count)
-        .findFirst()
-        .orElse(0);
+    return Optional.of(TextDrift.leastPsi(earlier, now));
   }
 
   /** One bin's part of the PSI. */
-  private static double part(double before, double now) {
+  static double part(double before, double now) {
     double e = Math.max(before, LEAST_SHARE);
     double a = Math.max(now, LEAST_SHARE);
     return (a - e) * Math.log(a / e);
