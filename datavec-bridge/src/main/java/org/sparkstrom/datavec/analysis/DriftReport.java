@@ -25,8 +25,9 @@ import org.apache.spark.sql.types.StructType;
  * <p>KS, of numbers and times, is the greatest distance of the two distribution functions
  * (Kolmogorov and Smirnov), and the chance that samples of one distribution lie that far apart, by
  * M. Stephens' approximation ("Use of the Kolmogorov-Smirnov, Cramér-von Mises and related
- * statistics without extensive tables", 1970). It is off by at most the two sketches' rank errors
- * together.
+ * statistics without extensive tables", 1970). The distance is off by at most the two sketches'
+ * rank errors together; the chance is that of the distance less this error, so that sketches of the
+ * same rows show no drift.
  *
  * @param columns the columns that can be compared
  * @param notCompared the others, each with the reason
@@ -55,7 +56,13 @@ public record DriftReport(List<ColumnDrift> columns, List<String> notCompared) {
     }
   }
 
-  /** The greatest distance of two distribution functions. */
+  /**
+   * The greatest distance of two distribution functions.
+   *
+   * @param distance between the two sketches
+   * @param error by how much it may be off
+   * @param probability that samples of one distribution lie farther apart than distance - error
+   */
   public record KolmogorovSmirnov(double distance, double error, double probability) {}
 
   /** One column's drift; texts and booleans have no KS. */
@@ -184,10 +191,9 @@ public record DriftReport(List<ColumnDrift> columns, List<String> notCompared) {
       greatest = Math.max(greatest, Math.abs(seenBefore / totalBefore - seenNow / totalNow));
     }
     double root = Math.sqrt(totalBefore * totalNow / (totalBefore + totalNow));
+    double error = before.rankError() + now.rankError();
     return new KolmogorovSmirnov(
-        greatest,
-        before.rankError() + now.rankError(),
-        probability((root + 0.12 + 0.11 / root) * greatest));
+        greatest, error, probability((root + 0.12 + 0.11 / root) * Math.max(0, greatest - error)));
   }
 
   /** Kolmogorov's tail 2 * sum of (-1)^(k-1) * exp(-2 k^2 x^2). */

@@ -111,6 +111,19 @@ class DriftReportTest {
   }
 
   @Test
+  void theSameRowsAnalysedTwiceHaveNoDriftThoughSketchesDiffer() {
+    Dataset<Row> rows = TestSpark.session().range(0, 2_000_000, 1, 4).selectExpr("id as x");
+
+    DriftReport report =
+        DataAnalysis.of(rows, AnalysisPlan.ALL).driftFrom(DataAnalysis.of(rows, AnalysisPlan.ALL));
+
+    DriftReport.KolmogorovSmirnov ks = report.columns().get(0).ks().orElseThrow();
+    assertThat(ks.error()).isPositive();
+    assertThat(ks.probability()).as("of %s", ks).isGreaterThan(0.01);
+    assertThat(report.columns().get(0).level()).isEqualTo(DriftReport.Level.STABLE);
+  }
+
+  @Test
   void nullsAndInfinitiesAreBinsOfTheirOwn() {
     List<Row> holes = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
