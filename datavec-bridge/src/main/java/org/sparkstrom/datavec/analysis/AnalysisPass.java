@@ -40,7 +40,10 @@ record AnalysisPass(List<ValueKind> kinds, AnalysisPlan plan)
       names[i] = "c" + i; // names no resolver stumbles over
     }
     Column[] selected =
-        places.stream().map(place -> functions.col(names[place])).toArray(Column[]::new);
+        places.stream()
+            .map(
+                i -> ValueKind.cells(functions.col(names[i]), data.schema().fields()[i].dataType()))
+            .toArray(Column[]::new);
     List<Tuple2<Integer, byte[]>> merged =
         data.toDF(names)
             .select(selected)

@@ -96,12 +96,12 @@ final class ColumnSketch {
     } else if (cell instanceof Number number && !(cell instanceof BigDecimal)) {
       distinct.update(number.longValue());
     } else {
-      distinct.update(ValueKind.text(cell));
+      distinct.update("=" + kind.text(cell)); // the sketch would pass over an empty text
     }
   }
 
-  private static String text(Object cell) {
-    String text = ValueKind.text(cell);
+  private String text(Object cell) {
+    String text = kind.text(cell);
     return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
   }
 

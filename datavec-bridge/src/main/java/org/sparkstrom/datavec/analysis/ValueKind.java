@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.datavec.analysis;
 
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.NumericType;
 
@@ -24,7 +26,8 @@ public enum ValueKind {
   /** True or false, as 1 or 0. */
   BOOLEAN;
 
-  private static final long MILLIS_PER_DAY = 86_400_000L;
+  private static final double MILLIS_PER_DAY = 86_400_000;
+  private static final long MICROS_PER_MILLI = 1000;
 
   /** What values of this type are; empty if they cannot be analysed. */
   static Optional<ValueKind> find(DataType type) {
@@ -49,23 +52,39 @@ public enum ValueKind {
     };
   }
 
-  /** The value as text, whatever time zone the JVM is in. */
-  static String text(Object value) {
-    return value instanceof Timestamp timestamp
-        ? timestamp.toInstant().toString()
-        : value.toString();
+  /** The value as text; a time in ISO 8601. */
+  String text(Object value) {
+    if (this != TIME) {
+      return value.toString();
+    } else if (value instanceof Integer days) {
+      return LocalDate.ofEpochDay(days).toString();
+    }
+    return (value instanceof Long micros ? instant(micros) : value).toString();
   }
 
-  private static long millis(Object value) {
-    if (value instanceof Timestamp timestamp) {
-      return timestamp.getTime();
-    } else if (value instanceof Instant instant) {
-      return instant.toEpochMilli();
-    } else if (value instanceof LocalDateTime local) {
-      return local.toInstant(ZoneOffset.UTC).toEpochMilli();
-    } else if (value instanceof java.sql.Date date) {
-      return date.toLocalDate().toEpochDay() * MILLIS_PER_DAY;
+  /**
+   * A column as its cells reach {@link #number} and {@link #text}: dates as days and timestamps as
+   * microseconds since 1970-01-01 UTC. As {@code java.sql} values they would depend on the JVM's
+   * time zone, and before 1582 on a calendar of their own.
+   */
+  static Column cells(Column column, DataType type) {
+    return switch (type.typeName()) {
+      case "date" -> functions.unix_date(column);
+      case "timestamp" -> functions.unix_micros(column);
+      default -> column; // a timestamp_ntz is a LocalDateTime under every setting
+    };
+  }
+
+  private static double millis(Object value) {
+    if (value instanceof Integer days) {
+      return days * MILLIS_PER_DAY;
+    } else if (value instanceof Long micros) {
+      return Math.floorDiv(micros, MICROS_PER_MILLI);
     }
-    return ((LocalDate) value).toEpochDay() * MILLIS_PER_DAY;
+    return ((LocalDateTime) value).toInstant(ZoneOffset.UTC).toEpochMilli();
+  }
+
+  private static Instant instant(long micros) {
+    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 }

@@ -16,11 +16,13 @@ import java.util.Random;
 import java.util.TimeZone;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.RuntimeConfig;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.LongAccumulator;
 import org.datavec.api.records.reader.impl.collection.CollectionRecordReader;
@@ -298,22 +300,74 @@ class DataAnalysisTest {
         .hasMessageContaining("this is a stream; analyse each batch of it in foreachBatch");
   }
 
-  @Test
-  void instantsThatLookAlikeInALocalZoneAreTwo() {
+  @ParameterizedTest
+  @ValueSource(strings = {"Europe/Berlin", "America/New_York"})
+  void timesAreTheSameInEveryZoneAndCalendar(String zone) {
+    List<String> times =
+        List.of("0001-01-01T00:00:00Z", "1899-12-31T23:59:59.999Z", "2024-10-27T00:30:00Z");
     TimeZone before = TimeZone.getDefault();
+    RuntimeConfig conf = TestSpark.session().conf();
+    String api = "spark.sql.datetime.java8API.enabled";
     try {
-      TimeZone.setDefault(TimeZone.getTimeZone("Europe/Berlin"));
-      Timestamp first = Timestamp.from(Instant.parse("2024-10-27T00:30:00Z"));
-      Timestamp second = Timestamp.from(Instant.parse("2024-10-27T01:30:00Z"));
-      assertThat(first).hasToString(second.toString());
-      ColumnSketch sketch = new ColumnSketch(ValueKind.TIME, AnalysisPlan.ALL);
-      sketch.add(first);
-      sketch.add(second);
+      TimeZone.setDefault(TimeZone.getTimeZone(zone));
+      for (boolean java8 : new boolean[] {false, true}) {
+        conf.set(api, java8);
+        // the second of the last two looks like the first in Berlin
+        DataAnalysis analysis =
+            DataAnalysis.of(
+                TestSpark.session()
+                    .createDataset(
+                        Stream.concat(times.stream(), Stream.of("2024-10-27T01:30:00Z")).toList(),
+                        Encoders.STRING())
+                    .selectExpr(
+                        "cast(substr(value, 1, 10) as date) d",
+                        "cast(value as timestamp) t",
+                        "cast(replace(value, 'Z') as timestamp_ntz) n"),
+                AnalysisPlan.ALL);
 
-      assertThat(sketch.finish("t", "timestamp").distinct().orElseThrow().estimate()).isEqualTo(2);
+        for (String column : List.of("t", "n")) {
+          assertThat(times(analysis, column))
+              .startsWith(times.stream().map(DataAnalysisTest::millis).toArray(Double[]::new))
+              .hasSize(4);
+          assertThat(estimate(analysis, column)).isEqualTo(4);
+        }
+        assertThat(times(analysis, "d"))
+            .containsExactly(
+                millis("0001-01-01T00:00:00Z"),
+                millis("1899-12-31T00:00:00Z"),
+                millis("2024-10-27T00:00:00Z"));
+        assertThat(texts(analysis, "d")).contains("0001-01-01", "1899-12-31", "2024-10-27");
+        assertThat(texts(analysis, "t")).containsAll(times);
+        assertThat(texts(analysis, "n")).contains("0001-01-01T00:00", "1899-12-31T23:59:59.999");
+      }
     } finally {
       TimeZone.setDefault(before);
+      conf.unset(api);
     }
+  }
+
+  private static double millis(String instant) {
+    return Instant.parse(instant).toEpochMilli();
+  }
+
+  private static List<Double> times(DataAnalysis analysis, String column) {
+    return analysis.column(column).orElseThrow().distribution().orElseThrow().values();
+  }
+
+  private static List<String> texts(DataAnalysis analysis, String column) {
+    return analysis.column(column).orElseThrow().topValues().orElseThrow().entries().stream()
+        .map(TopValues.Entry::value)
+        .toList();
+  }
+
+  @Test
+  void anEmptyTextIsADistinctValue() {
+    ColumnSketch sketch = new ColumnSketch(ValueKind.TEXT, AnalysisPlan.ALL);
+    sketch.add("");
+    sketch.add("a");
+    sketch.add("");
+
+    assertThat(sketch.finish("x", "string").distinct().orElseThrow().estimate()).isEqualTo(2);
   }
 
   @Test
