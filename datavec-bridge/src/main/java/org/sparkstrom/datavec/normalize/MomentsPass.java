@@ -10,23 +10,30 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.FlatMapGroupsFunction;
+import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
+import scala.Tuple2;
+import scala.Tuple3;
 
 /**
- * The one pass of a fit over the data: each partition gives the moments of its rows as bytes, and
- * the driver merges them in the partitions' order, so that the same partitions give the same bits
- * again. A partition's answer takes 48 bytes a feature.
+ * The one pass of a fit over the data: each partition gives the moments of each column as bytes, 48
+ * a feature; those of a column are merged on an executor, in the partitions' order, so that the
+ * same partitions give the same bits again, and one answer of each column reaches the driver,
+ * however many partitions there are.
  *
  * @param kinds how each column holds its features
  * @param rows which rows count
  */
 record MomentsPass(List<FeatureColumn> kinds, Rows rows)
-    implements MapPartitionsFunction<Row, byte[]> {
+    implements MapPartitionsFunction<Row, Tuple3<Integer, Integer, byte[]>>,
+        FlatMapGroupsFunction<Integer, Tuple3<Integer, Integer, byte[]>, Tuple2<Integer, byte[]>> {
   /** Which rows enter the moments. */
   enum Rows {
     ALL,
@@ -37,36 +44,37 @@ record MomentsPass(List<FeatureColumn> kinds, Rows rows)
   /** What a pass has found. */
   record Result(List<Moments> columns, long incompleteRows) {}
 
-  /** Runs one Spark job over these columns. */
+  /** Runs one pass over these columns. */
   static Result run(Dataset<?> data, Columns columns, Rows rows) {
     Column[] selected =
         columns.places().stream()
             .map(place -> functions.col(Columns.numbered(place)))
             .toArray(Column[]::new);
-    List<byte[]> partitions =
+    MomentsPass pass = new MomentsPass(columns.kinds(), rows);
+    List<Tuple2<Integer, byte[]>> merged =
         Columns.numbered(data)
             .select(selected)
-            .mapPartitions(new MomentsPass(columns.kinds(), rows), Encoders.BINARY())
+            .mapPartitions(pass, Encoders.tuple(Encoders.INT(), Encoders.INT(), Encoders.BINARY()))
+            .groupByKey(
+                (MapFunction<Tuple3<Integer, Integer, byte[]>, Integer>) Tuple3::_1, Encoders.INT())
+            .flatMapSortedGroups(
+                new Column[] {functions.col("_2")},
+                pass,
+                Encoders.tuple(Encoders.INT(), Encoders.BINARY()))
             .collectAsList();
-    List<Moments> totals = fresh(columns.kinds().size());
-    long incomplete = 0;
-    for (byte[] partition : partitions) {
-      try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(partition))) {
-        incomplete += in.readLong();
-        for (Moments total : totals) {
-          total.merge(Moments.read(in));
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException("a partition's moments cannot be read", e);
-      }
+    List<Part> totals = pass.fresh(); // what data without partitions leaves
+    for (Tuple2<Integer, byte[]> column : merged) {
+      totals.get(column._1()).merge(column._2());
     }
-    totals.forEach(Moments::withZeros);
-    return new Result(totals, incomplete);
+    totals.forEach(total -> total.moments.withZeros());
+    return new Result(
+        totals.stream().map(total -> total.moments).toList(), totals.get(0).incompleteRows);
   }
 
   @Override
-  public Iterator<byte[]> call(Iterator<Row> partition) throws IOException {
-    List<Moments> moments = fresh(kinds.size());
+  public Iterator<Tuple3<Integer, Integer, byte[]>> call(Iterator<Row> partition)
+      throws IOException {
+    List<Part> parts = fresh();
     long incomplete = 0;
     while (partition.hasNext()) {
       Row row = partition.next();
@@ -75,17 +83,26 @@ record MomentsPass(List<FeatureColumn> kinds, Rows rows)
         continue;
       }
       for (int i = 0; i < kinds.size(); i++) {
-        kinds.get(i).addTo(moments.get(i), row.get(i));
+        kinds.get(i).addTo(parts.get(i).moments, row.get(i));
       }
     }
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeLong(incomplete);
-      for (Moments column : moments) {
-        column.write(out);
-      }
+    List<Tuple3<Integer, Integer, byte[]>> result = new ArrayList<>();
+    for (int i = 0; i < parts.size(); i++) {
+      parts.get(i).incompleteRows = incomplete;
+      result.add(new Tuple3<>(i, TaskContext.getPartitionId(), parts.get(i).toBytes()));
     }
-    return List.of(bytes.toByteArray()).iterator();
+    return result.iterator();
+  }
+
+  /** Merges the moments of a column, one after the other, in the order of their partitions. */
+  @Override
+  public Iterator<Tuple2<Integer, byte[]>> call(
+      Integer column, Iterator<Tuple3<Integer, Integer, byte[]>> parts) throws IOException {
+    Part total = new Part();
+    while (parts.hasNext()) {
+      total.merge(parts.next()._3());
+    }
+    return List.of(new Tuple2<>(column, total.toBytes())).iterator();
   }
 
   private boolean isComplete(Row row) {
@@ -97,11 +114,35 @@ record MomentsPass(List<FeatureColumn> kinds, Rows rows)
     return true;
   }
 
-  private static List<Moments> fresh(int count) {
-    List<Moments> moments = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      moments.add(new Moments());
+  private List<Part> fresh() {
+    List<Part> parts = new ArrayList<>(kinds.size());
+    for (int i = 0; i < kinds.size(); i++) {
+      parts.add(new Part());
     }
-    return moments;
+    return parts;
+  }
+
+  /** What some partitions know of a column, with the rows that they left out. */
+  private static final class Part {
+    private final Moments moments = new Moments();
+    private long incompleteRows;
+
+    void merge(byte[] bytes) {
+      try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+        incompleteRows += in.readLong();
+        moments.merge(Moments.read(in));
+      } catch (IOException e) {
+        throw new UncheckedIOException("a partition's moments cannot be read", e);
+      }
+    }
+
+    byte[] toBytes() throws IOException {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      try (DataOutputStream out = new DataOutputStream(bytes)) {
+        out.writeLong(incompleteRows);
+        moments.write(out);
+      }
+      return bytes.toByteArray();
+    }
   }
 }

@@ -130,7 +130,7 @@ class NormalizerDataTest {
   }
 
   @Test
-  void aFitIsOneJobOfOneStageAndATransformIsNone() throws Exception {
+  void aFitIsOnePassAndATransformIsNone() throws Exception {
     Dataset<Row> data = holes.repartition(5).cache();
     assertThat(data.count()).isEqualTo(7);
     NormalizerEstimator estimator = bounds().setHandleInvalid("keep");
@@ -142,7 +142,8 @@ class NormalizerDataTest {
             () -> new NormalizerEstimator().setInputCols("a").setStrategies("image").fit(data));
 
     data.unpersist();
-    assertThat(fit.jobs()).isEqualTo(1);
+    assertThat(fit.jobs()).isBetween(1, 2); // adaptive execution counts the shuffle as its own
+    assertThat(fit.stages()).isEqualTo(2); // the pass and the merge
     assertThat(lazy.jobs()).isZero();
     assertThat(image.jobs()).isZero();
   }
