@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -199,6 +200,40 @@ class NormalizerFileTest {
         .hasMessageContaining("it has an array of 1000000000000 entries where");
     assertThatThrownBy(() -> NormalizerBytes.check(utf("HELLO"), "hello"))
         .hasMessageContaining("it begins with 'HELLO'");
+  }
+
+  @Test
+  void aShapeThatReachesBeyondItsValuesIsRefused() throws Exception {
+    byte[] whole = Dl4jNormalizers.write(Normalization.joined(STANDARDIZE));
+    int rank = startOfLongs(whole) + Long.BYTES - 1; // low byte of the first entry, which is 2
+    assertThat(whole[rank]).isEqualTo((byte) 2);
+    for (int entry : List.of(0, 1, 2, 4)) { // rank, both sizes, stride of the second dimension
+      byte[] changed = whole.clone();
+      changed[rank + entry(entry)] = 100;
+
+      assertThatThrownBy(() -> NormalizerBytes.check(changed, "wide"))
+          .as("entry %d of the shape", entry)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("does not fit its 2 values");
+    }
+    byte[] overflowing = whole.clone(); // the product of the sizes is beyond a long
+    overflowing[rank + entry(1) - 7] = 64;
+    assertThatThrownBy(() -> NormalizerBytes.check(overflowing, "wide"))
+        .hasMessageContaining("does not fit its 2 values");
+    byte[] retyped = whole.clone();
+    retyped[rank + entry(5) - 1] ^= 0x60; // float64 becomes float32
+    assertThatThrownBy(() -> NormalizerBytes.check(retyped, "narrow"))
+        .hasMessageContaining("does not fit its 2 values of the type DOUBLE");
+  }
+
+  private static int entry(int place) {
+    return place * Long.BYTES;
+  }
+
+  /** Where the entries of the first buffer of longs begin. */
+  private static int startOfLongs(byte[] file) {
+    String text = new String(file, StandardCharsets.ISO_8859_1);
+    return text.indexOf("LONG", text.indexOf("LONG_SHAPE") + 10) + 4;
   }
 
   private Normalization readBack(Normalizer<?> normalizer) throws Exception {
