@@ -2,13 +2,15 @@
 package org.sparkstrom.datavec.column;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import scala.Function1;
 
 /**
  * Validators of Params that throw with the rule and the value, where spark.ml's own say only that a
- * value is invalid.
+ * value is invalid; and the choices that words of Params stand for.
  */
 public final class ParamRules {
   private ParamRules() {}
@@ -30,10 +32,33 @@ public final class ParamRules {
     return that(
         value -> {
           if (!words.contains(value)) {
-            throw new IllegalArgumentException(
-                param + " must be one of " + words + ", but is '" + value + "'");
+            throw noneOf(param, words, value);
           }
         });
+  }
+
+  /** The words for these choices, in their order. */
+  public static <E> List<String> words(E[] choices, Function<E, String> word) {
+    return Arrays.stream(choices).map(word).toList();
+  }
+
+  /**
+   * The choice that a Param's value stands for.
+   *
+   * @throws IllegalArgumentException when the value is the word of none, as {@link #oneOf} says it
+   */
+  public static <E> E named(String param, E[] choices, Function<E, String> word, String value) {
+    for (E choice : choices) {
+      if (word.apply(choice).equals(value)) {
+        return choice;
+      }
+    }
+    throw noneOf(param, words(choices, word), value);
+  }
+
+  private static IllegalArgumentException noneOf(String param, List<String> words, String value) {
+    return new IllegalArgumentException(
+        param + " must be one of " + words + ", but is '" + value + "'");
   }
 
   /** A number from {@code min} to {@code max}, both allowed; never NaN. */

@@ -18,6 +18,7 @@ import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
 import org.sparkstrom.datavec.HandleInvalid;
+import org.sparkstrom.datavec.column.ParamRules;
 
 /**
  * Fits DL4J's normalizers to columns of a DataFrame, in one pass of one Spark job, so that a
@@ -59,15 +60,16 @@ public final class NormalizerEstimator extends Estimator<NormalizerModel>
             this,
             "strategies",
             "standardize, minMax, image or none: one for all columns, or one for each",
-            ColumnParams.check(NormalizerEstimator::kinds));
+            ParamRules.that(NormalizerEstimator::kinds));
     this.layout =
-        ColumnParams.choice(
+        new Param<>(
             this,
             "layout",
             "joined: all columns are the features of one network input; separate: each column is an"
                 + " input",
-            Normalization.Layout.values(),
-            Normalization.Layout::paramValue);
+            ParamRules.oneOf(
+                "layout",
+                ParamRules.words(Normalization.Layout.values(), Normalization.Layout::paramValue)));
     this.min = target("min", "least value after minMax and image; must be below max");
     this.max = target("max", "greatest value after minMax and image; must be above min");
     this.maxBits =
@@ -75,13 +77,13 @@ public final class NormalizerEstimator extends Estimator<NormalizerModel>
             this,
             "maxBits",
             "bits of a pixel, for image: its highest value is 2 to this power, less 1",
-            ColumnParams.check(NormalizerEstimator::requireBits));
+            ParamRules.that(NormalizerEstimator::requireBits));
     this.deviation =
         new Param<>(
             this,
             "deviation",
             "population: standard deviations over n, as DL4J; sample: over n - 1, as Spark",
-            ColumnParams.check(v -> ColumnParams.requireOneOf("deviation", DEVIATIONS, v)));
+            ParamRules.oneOf("deviation", List.of(DEVIATIONS)));
     setDefault(strategies, new String[] {Scaling.Kind.STANDARDIZE.paramValue()});
     setDefault(layout, Normalization.Layout.JOINED.paramValue());
     setDefault(min, 0.0);
@@ -92,7 +94,7 @@ public final class NormalizerEstimator extends Estimator<NormalizerModel>
 
   private DoubleParam target(String name, String doc) {
     return new DoubleParam(
-        this, name, doc, ColumnParams.check(value -> requireFinite(name, (Double) value)));
+        this, name, doc, ParamRules.that(value -> requireFinite(name, (Double) value)));
   }
 
   @Override
@@ -284,8 +286,8 @@ public final class NormalizerEstimator extends Estimator<NormalizerModel>
     return new FitSettings(
         names,
         kinds,
-        ColumnParams.named(
-            Normalization.Layout.values(), Normalization.Layout::paramValue, getLayout()),
+        ParamRules.named(
+            "layout", Normalization.Layout.values(), Normalization.Layout::paramValue, getLayout()),
         new FitSettings.Target(getMin(), getMax(), Math.pow(2, getMaxBits()) - 1),
         getDeviation().equals(DEVIATIONS[0]) ? 0 : 1,
         HandleInvalid.of(getHandleInvalid()));
@@ -307,15 +309,13 @@ public final class NormalizerEstimator extends Estimator<NormalizerModel>
   }
 
   private static List<Scaling.Kind> kinds(String[] names) {
-    String[] known =
-        Arrays.stream(Scaling.Kind.values()).map(Scaling.Kind::paramValue).toArray(String[]::new);
     if (names.length == 0) {
       throw new IllegalArgumentException("strategies must name at least one, but is empty");
     }
     List<Scaling.Kind> kinds = new ArrayList<>();
     for (String name : names) {
-      ColumnParams.requireOneOf("strategies", known, name);
-      kinds.add(ColumnParams.named(Scaling.Kind.values(), Scaling.Kind::paramValue, name));
+      kinds.add(
+          ParamRules.named("strategies", Scaling.Kind.values(), Scaling.Kind::paramValue, name));
     }
     return kinds;
   }

@@ -20,6 +20,7 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.sparkstrom.datavec.HandleInvalid;
+import org.sparkstrom.datavec.column.ParamRules;
 
 /**
  * A fitted normalizer as a spark.ml stage: scales columns, or scales them back, in batches and
@@ -59,14 +60,16 @@ public final class NormalizerModel extends Model<NormalizerModel> implements MLW
             "widths",
             "number of features of each input column; needed only where several columns make up one"
                 + " network input and one of them is no single number",
-            ColumnParams.check(NormalizerModel::requireWidths));
+            ParamRules.that(NormalizerModel::requireWidths));
     this.direction =
-        ColumnParams.choice(
+        new Param<>(
             this,
             "direction",
             "normalize, or revert: take the scaling back",
-            ScaledColumn.Direction.values(),
-            ScaledColumn.Direction::paramValue);
+            ParamRules.oneOf(
+                "direction",
+                ParamRules.words(
+                    ScaledColumn.Direction.values(), ScaledColumn.Direction::paramValue)));
     setDefault(direction, ScaledColumn.Direction.NORMALIZE.paramValue());
   }
 
@@ -255,7 +258,8 @@ public final class NormalizerModel extends Model<NormalizerModel> implements MLW
               kind,
               FeatureColumn.scaledType(bound.types().get(i)),
               scalings.get(i),
-              ColumnParams.named(
+              ParamRules.named(
+                  "direction",
                   ScaledColumn.Direction.values(),
                   ScaledColumn.Direction::paramValue,
                   getDirection()),
