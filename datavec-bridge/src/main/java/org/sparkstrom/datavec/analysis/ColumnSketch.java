@@ -105,6 +105,11 @@ final class ColumnSketch {
     return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
   }
 
+  /** Whether a told text stands for a longer one. */
+  static boolean isCut(String told) {
+    return told.length() > LONGEST_TEXT;
+  }
+
   /** Takes in all that the other one, of the same column and plan, has seen. */
   void merge(ColumnSketch other) {
     counters.merge(other.counters);
