@@ -9,6 +9,7 @@ import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsWritable;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -166,17 +167,21 @@ public abstract class ColumnStage<S extends ColumnStage<S>> extends Transformer
   public final Dataset<Row> transform(Dataset<?> data) {
     Dataset<Row> rows = data.toDF();
     StructType schema = rows.schema();
-    transformSchema(schema);
+    String[] names = transformSchema(schema).fieldNames();
     StructField input = inputField(schema);
+    Dataset<Row> apart = MadeColumn.apart(rows);
     MadeColumn column =
         new MadeColumn(
             uid + ", column '" + input.name() + "'",
-            MadeColumn.named(input.name()),
+            MadeColumn.at(apart, schema.fieldIndex(input.name())),
             output(input),
             function(input, rows.sparkSession()),
             policy());
     Optional<String> error = Optional.of(getErrorCol()).filter(name -> !name.isEmpty());
-    return column.append(rows, originColumn(schema).map(MadeColumn::named), error);
+    Optional<Column> origin =
+        originColumn(schema).map(name -> MadeColumn.at(apart, schema.fieldIndex(name)));
+    Dataset<Row> result = column.append(apart, origin, error);
+    return Arrays.equals(result.columns(), names) ? result : result.toDF(names);
   }
 
   @Override
@@ -190,12 +195,7 @@ public abstract class ColumnStage<S extends ColumnStage<S>> extends Transformer
       throw new IllegalArgumentException(uid + " has no inputCol; call setInputCol(...) first");
     }
     List<String> names = Arrays.asList(schema.fieldNames());
-    int place = names.indexOf(getInputCol());
-    if (place < 0) {
-      throw new IllegalArgumentException(
-          uid + ": inputCol '" + getInputCol() + "' is missing; the DataFrame has " + names);
-    }
-    return schema.fields()[place];
+    return schema.fields()[MadeColumn.placeOf(names, getInputCol(), uid + ": inputCol")];
   }
 
   private StructType append(StructType schema, StructField field) {

@@ -6,16 +6,14 @@ import java.util.Objects;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.datavec.api.transform.schema.Schema;
 import org.sparkstrom.datavec.HandleInvalid;
-import org.sparkstrom.datavec.column.ColumnFunction;
 import org.sparkstrom.datavec.column.MadeColumn;
-import org.sparkstrom.datavec.column.RefusedValueException;
+import org.sparkstrom.datavec.read.LineTable.Origin;
 
 /**
  * JSON objects, one a line, as rows with the columns of a schema: parsed by Spark, under one
@@ -24,9 +22,11 @@ import org.sparkstrom.datavec.column.RefusedValueException;
  * <p>Spark's JSON source looks only at the columns that a query uses, so that which rows count as
  * malformed depends on the query; here every column counts. A key that an object lacks is null, one
  * that the schema lacks is passed over, an empty line is no row. Times are ISO 8601, or seconds
- * since 1970 as a number, as Spark has it. A line that is no object, or a value of another type
- * than its column's, is a bad line: error fails the job and shows file and line; skip leaves the
- * line out; keep gives null for the values that cannot be read. Immutable.
+ * since 1970 as a number, as Spark has it. A line that is not one object and nothing else, or a
+ * value of another type than its column's, is a bad line, also where Spark takes the first of
+ * several objects, or a number's text for a string: error fails the job and shows file and line;
+ * skip leaves the line out; keep gives null for the values that cannot be read, and for all where
+ * the line is not one object. Immutable.
  */
 public final class JsonLines {
   private static final String CORRUPT = "__corrupt";
@@ -57,42 +57,32 @@ public final class JsonLines {
 
   /** The lines of these files or folders. */
   public Dataset<Row> read(SparkSession spark, String... paths) {
-    return parse(spark.read().text(paths), LineTable.TEXT);
+    return parse(spark.read().text(paths), LineTable.TEXT, Origin.FILE);
   }
 
   /** The lines of a folder's files, and of those that will come. */
   public Dataset<Row> readStream(SparkSession spark, String path) {
-    return parse(spark.readStream().text(path), LineTable.TEXT);
+    return parse(spark.readStream().text(path), LineTable.TEXT, Origin.FILE);
   }
 
   /** The columns of lines that stand in a string column, behind the data's other columns. */
   public Dataset<Row> parse(Dataset<?> data, String column) {
+    return parse(data, column, Origin.COLUMN);
+  }
+
+  private Dataset<Row> parse(Dataset<?> data, String column, Origin origin) {
     StructType columns = Restrictions.textColumns(schema, "JsonLines");
-    Column line = MadeColumn.named(column);
+    LineTable table = new LineTable("JsonLines", columns, new JsonRecord(columns, policy), policy);
+    Dataset<Row> lines = table.lines(data, column);
+    Column line = MadeColumn.at(lines, table.place(data, column));
     Column parsed =
         functions.from_json(
             line,
             columns.add(CORRUPT, DataTypes.StringType),
             Map.of("mode", "PERMISSIVE", "columnNameOfCorruptRecord", CORRUPT));
-    LineTable table =
-        new LineTable("JsonLines", columns, new Checked(columns.size(), policy), policy);
-    Dataset<Row> lines = data.toDF().where(line.isNull().or(functions.trim(line).notEqual("")));
-    return Restrictions.apply(table.parse(lines, column, parsed), schema, policy);
-  }
-
-  /** Refuses what Spark could not parse. */
-  private record Checked(int columns, HandleInvalid policy) implements ColumnFunction {
-    @Override
-    public Object apply(Object value) {
-      Row parsed = (Row) value;
-      if (!parsed.isNullAt(columns) && policy != HandleInvalid.KEEP) {
-        throw new RefusedValueException("no JSON object with values of the schema's types");
-      }
-      Object[] values = new Object[columns];
-      for (int i = 0; i < columns; i++) {
-        values[i] = parsed.get(i);
-      }
-      return RowFactory.create(values);
-    }
+    Column input =
+        functions.when(line.isNotNull(), functions.struct(line.as("line"), parsed.as("parsed")));
+    Dataset<Row> records = lines.where(line.isNull().or(functions.trim(line).notEqual("")));
+    return Restrictions.apply(table.parse(data, column, records, input, origin), schema, policy);
   }
 }

@@ -2,7 +2,6 @@
 package org.sparkstrom.datavec.read;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Column;
@@ -26,56 +25,89 @@ import org.sparkstrom.datavec.column.MadeColumn;
  */
 record LineTable(String name, StructType columns, ColumnFunction parser, HandleInvalid policy) {
   private static final String RECORD = "__record";
+  private static final String FIELD = "field";
 
   /** The column of Spark's text source. */
   static final String TEXT = "value";
 
+  /** Where lines come from. */
+  enum Origin {
+    /** A file that Spark reads: errors show its name. */
+    FILE,
+    /** A column of any data, which may come from several sources. */
+    COLUMN
+  }
+
+  /**
+   * The data, with names that Spark tells apart, that holds these lines.
+   *
+   * @throws IllegalArgumentException when there is no such column, or one of a record's name
+   */
+  Dataset<Row> lines(Dataset<?> data, String lineColumn) {
+    Dataset<Row> rows = data.toDF();
+    requireFree(List.of(rows.columns()), lineColumn);
+    return MadeColumn.apart(rows);
+  }
+
+  /** The place of the column with the lines. */
+  int place(Dataset<?> data, String lineColumn) {
+    return MadeColumn.placeOf(List.of(data.columns()), lineColumn, name + ": column");
+  }
+
   /**
    * The data's other columns, then the record's.
    *
-   * @param lineColumn string column with the lines
-   * @param input what the parser gets of it
+   * @param data whose names the result has
+   * @param lines rows of {@link #lines} of it
+   * @param input what the parser gets of a row
    */
-  Dataset<Row> parse(Dataset<?> data, String lineColumn, Column input) {
-    Dataset<Row> lines = data.toDF();
-    requireFree(lines.schema(), lineColumn);
-    StructField record = new StructField(RECORD, columns, true, Metadata.empty());
+  Dataset<Row> parse(
+      Dataset<?> data, String lineColumn, Dataset<Row> lines, Column input, Origin origin) {
+    int place = place(data, lineColumn);
+    // Names of a record need not differ but by case either
+    StructType numbered = new StructType();
+    for (StructField field : columns.fields()) {
+      numbered = numbered.add(FIELD + numbered.size(), field.dataType());
+    }
     MadeColumn column =
-        new MadeColumn(name + ", column '" + lineColumn + "'", input, record, parser, policy);
-    Dataset<Row> parsed =
-        column.append(lines, Optional.of(shownLine(lineColumn)), Optional.empty());
+        new MadeColumn(
+            name + ", column '" + lineColumn + "'",
+            input,
+            new StructField(RECORD, numbered, true, Metadata.empty()),
+            parser,
+            policy);
+    Column shown = shownLine(MadeColumn.at(lines, place), origin);
+    Dataset<Row> parsed = column.append(lines, Optional.of(shown), Optional.empty());
+    if (policy == HandleInvalid.ERROR) {
+      // Always true, and so that each line is parsed, whichever columns a query uses
+      parsed = parsed.where(MadeColumn.named(RECORD).isNotNull());
+    }
     List<Column> selected = new ArrayList<>();
-    for (String other : lines.columns()) {
-      if (!other.equals(lineColumn)) {
-        selected.add(MadeColumn.named(other));
+    String[] names = data.columns();
+    for (int i = 0; i < names.length; i++) {
+      if (i != place) {
+        Column other = MadeColumn.at(parsed, i);
+        selected.add(names[i].equals(lines.columns()[i]) ? other : other.as(names[i]));
       }
     }
-    for (StructField field : columns.fields()) {
-      selected.add(
-          MadeColumn.named(RECORD).getField(field.name()).as(field.name(), field.metadata()));
+    for (int i = 0; i < columns.size(); i++) {
+      StructField field = columns.apply(i);
+      selected.add(MadeColumn.named(RECORD).getField(FIELD + i).as(field.name(), field.metadata()));
     }
     return parsed.select(selected.toArray(Column[]::new));
   }
 
-  private static Column shownLine(String lineColumn) {
-    Column file = functions.input_file_name();
-    Column where =
-        functions
-            .when(file.equalTo(""), functions.lit(""))
-            .otherwise(functions.concat(file, functions.lit(", ")));
-    return functions.concat(
-        where,
-        functions.lit("line '"),
-        functions.substring(MadeColumn.named(lineColumn), 1, 200),
-        functions.lit("'"));
+  private static Column shownLine(Column line, Origin origin) {
+    Column shown =
+        functions.concat(
+            functions.lit("line '"), functions.substring(line, 1, 200), functions.lit("'"));
+    return origin == Origin.COLUMN
+        ? shown
+        : functions.concat(functions.input_file_name(), functions.lit(", "), shown);
   }
 
-  private void requireFree(StructType data, String lineColumn) {
-    List<String> present = Arrays.asList(data.fieldNames());
-    if (!present.contains(lineColumn)) {
-      throw new IllegalArgumentException(
-          name + ": column '" + lineColumn + "' is missing; the DataFrame has " + present);
-    }
+  private void requireFree(List<String> present, String lineColumn) {
+    MadeColumn.placeOf(present, lineColumn, name + ": column");
     for (String column : columns.fieldNames()) {
       if (present.contains(column) && !column.equals(lineColumn)) {
         throw new IllegalArgumentException(

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -17,6 +18,7 @@ import org.sparkstrom.datavec.HandleInvalid;
 import org.sparkstrom.datavec.column.ColumnFunction;
 import org.sparkstrom.datavec.column.MadeColumn;
 import org.sparkstrom.datavec.column.RefusedValueException;
+import org.sparkstrom.datavec.read.LineTable.Origin;
 
 /**
  * Lines, such as those of a log, as rows: the groups of a regular expression that matches a whole
@@ -71,16 +73,20 @@ public final class RegexLines {
 
   /** The lines of these files or folders. */
   public Dataset<Row> read(SparkSession spark, String... paths) {
-    return parse(spark.read().text(paths), LineTable.TEXT);
+    return parse(spark.read().text(paths), LineTable.TEXT, Origin.FILE);
   }
 
   /** The lines of a folder's files, and of those that will come. */
   public Dataset<Row> readStream(SparkSession spark, String path) {
-    return parse(spark.readStream().text(path), LineTable.TEXT);
+    return parse(spark.readStream().text(path), LineTable.TEXT, Origin.FILE);
   }
 
   /** The columns of lines that stand in a string column, behind the data's other columns. */
   public Dataset<Row> parse(Dataset<?> data, String column) {
+    return parse(data, column, Origin.COLUMN);
+  }
+
+  private Dataset<Row> parse(Dataset<?> data, String column, Origin origin) {
     StructType columns = Restrictions.textColumns(schema, "RegexLines");
     List<ColumnType> types = List.copyOf(schema.getColumnTypes());
     LineTable table =
@@ -89,7 +95,9 @@ public final class RegexLines {
             columns,
             new LineParser(pattern, List.of(columns.fieldNames()), types, policy),
             policy);
-    return Restrictions.apply(table.parse(data, column, MadeColumn.named(column)), schema, policy);
+    Dataset<Row> lines = table.lines(data, column);
+    Column line = MadeColumn.at(lines, table.place(data, column));
+    return Restrictions.apply(table.parse(data, column, lines, line, origin), schema, policy);
   }
 
   private record LineParser(

@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.apache.spark.ml.attribute.AttributeGroup;
 import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -14,6 +15,7 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.sparkstrom.datavec.HandleInvalid;
 import org.sparkstrom.datavec.column.MadeColumn;
+import org.sparkstrom.datavec.read.LineTable.Origin;
 
 /**
  * Files of SVMlight (Joachims, "Making large-scale SVM learning practical", 1999), also called
@@ -90,25 +92,25 @@ public final class SvmLightLines {
 
   /** The lines of these files or folders. */
   public Dataset<Row> read(SparkSession spark, String... paths) {
-    return parse(spark.read().text(paths), LineTable.TEXT);
+    return parse(spark.read().text(paths), LineTable.TEXT, Origin.FILE);
   }
 
   /** The lines of a folder's files, and of those that will come. */
   public Dataset<Row> readStream(SparkSession spark, String path) {
-    return parse(spark.readStream().text(path), LineTable.TEXT);
+    return parse(spark.readStream().text(path), LineTable.TEXT, Origin.FILE);
   }
 
   /** The columns of lines that stand in a string column, behind the data's other columns. */
   public Dataset<Row> parse(Dataset<?> data, String column) {
+    return parse(data, column, Origin.COLUMN);
+  }
+
+  private Dataset<Row> parse(Dataset<?> data, String column, Origin origin) {
     LineTable table = new LineTable("SvmLightLines", schema(), parser, policy);
-    Dataset<Row> lines = data.toDF();
-    return table.parse(
-        lines.where(
-            MadeColumn.named(column)
-                .isNull()
-                .or(MadeColumn.named(column).rlike(NO_RECORD).equalTo(false))),
-        column,
-        MadeColumn.named(column));
+    Dataset<Row> lines = table.lines(data, column);
+    Column line = MadeColumn.at(lines, table.place(data, column));
+    Dataset<Row> records = lines.where(line.isNull().or(line.rlike(NO_RECORD).equalTo(false)));
+    return table.parse(data, column, records, line, origin);
   }
 
   private static StructField vector(String name, int size) {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.datavec.read;
 
-import java.sql.Timestamp;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import org.datavec.api.transform.ColumnType;
 
@@ -11,9 +12,13 @@ import org.datavec.api.transform.ColumnType;
  * A text as the value of a column, by Java's own rules for numbers, which are DataVec's too.
  *
  * <p>No text is null for all types but String and Categorical. Times are milliseconds since 1970 or
- * ISO 8601 with an offset.
+ * ISO 8601 with an offset. They are given as Instant, which, unlike Timestamp, has no Julian
+ * calendar before 1582.
  */
 final class TextValue {
+  private static final Instant FIRST = Instant.EPOCH.plus(Long.MIN_VALUE, ChronoUnit.MICROS);
+  private static final Instant LAST = Instant.EPOCH.plus(Long.MAX_VALUE, ChronoUnit.MICROS);
+
   private TextValue() {}
 
   /**
@@ -46,13 +51,22 @@ final class TextValue {
     };
   }
 
-  private static Timestamp time(String text) {
+  private static Instant time(String text) {
+    Instant time = instant(text);
+    if (time.isBefore(FIRST) || time.isAfter(LAST)) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is beyond the times that Spark has, from " + FIRST + " to " + LAST);
+    }
+    return time;
+  }
+
+  private static Instant instant(String text) {
     if (text.chars().allMatch(c -> c == '-' || (c >= '0' && c <= '9'))
         && text.lastIndexOf('-') <= 0) {
-      return new Timestamp(Long.parseLong(text));
+      return Instant.ofEpochMilli(Long.parseLong(text));
     }
     try {
-      return Timestamp.from(OffsetDateTime.parse(text).toInstant());
+      return OffsetDateTime.parse(text).toInstant();
     } catch (DateTimeParseException e) {
       throw new IllegalArgumentException(
           "'"

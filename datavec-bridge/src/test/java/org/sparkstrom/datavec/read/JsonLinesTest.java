@@ -54,6 +54,45 @@ class JsonLinesTest {
   }
 
   @Test
+  void aLineIsOneObjectAndStringsAreStrings() throws Exception {
+    assertBad("{\"n\":1}{\"n\":2}", null, "more text behind the JSON object");
+    assertBad("{\"n\":1} x", null, "no JSON object");
+    assertBad("[{\"n\":1},{\"n\":2}]", null, "no JSON object");
+    assertBad("\"text\"", null, "no JSON object");
+    assertBad("{\"n\":1,\"s\":2}", 1, "the values of these keys must be strings: [s]");
+    assertBad("{\"n\":1,\"s\":{\"s\":\"a\"}}", 1, "must be strings: [s]");
+    assertBad("{\"n\":1,\"s\":[\"a\"]}", 1, "must be strings: [s]");
+    assertBad("{\"n\":1,\"s\":true}", 1, "must be strings: [s]");
+    String good = file(" {\"other\":{\"s\":2},\"s\":null,\"n\":4} ", "{'n':5,'x.y':NaN}");
+    assertThat(JsonLines.of(SCHEMA).read(spark, good).collectAsList())
+        .containsExactly(RowFactory.create(4, null, null), RowFactory.create(5, Double.NaN, null));
+  }
+
+  private void assertBad(String line, Integer kept, String reason) throws Exception {
+    String file = file(line);
+    JsonLines reader = JsonLines.of(SCHEMA);
+
+    assertThatThrownBy(() -> reader.read(spark, file).collectAsList())
+        .hasStackTraceContaining(reason)
+        .hasStackTraceContaining("data.json, line '");
+    assertThat(reader.withHandleInvalid(HandleInvalid.SKIP).read(spark, file).collectAsList())
+        .isEmpty();
+    assertThat(reader.withHandleInvalid(HandleInvalid.KEEP).read(spark, file).collectAsList())
+        .containsExactly(RowFactory.create(kept, null, null));
+  }
+
+  @Test
+  void badLinesFailWhateverAQueryAsksFor() throws Exception {
+    Schema open = new Schema.Builder().addColumnInteger("n").addColumnDouble("x").build();
+    Dataset<Row> rows = JsonLines.of(open).read(spark, file("{\"n\":1,\"x\":\"a\"}", "{\"n\":5}"));
+
+    assertThatThrownBy(() -> rows.where("n > 3").collectAsList())
+        .hasStackTraceContaining("no JSON object with values of the schema's types");
+    assertThatThrownBy(rows::count)
+        .hasStackTraceContaining("no JSON object with values of the schema's types");
+  }
+
+  @Test
   void everyColumnCountsWhateverAQueryUses() throws Exception {
     String file =
         file(

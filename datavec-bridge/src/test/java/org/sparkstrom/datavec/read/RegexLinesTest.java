@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
@@ -111,6 +112,65 @@ class RegexLinesTest {
     for (String part : parts) {
       error.hasStackTraceContaining(part);
     }
+  }
+
+  @Test
+  void timesAreTheSameInstantInEachCalendar() {
+    Schema times = new Schema.Builder().addColumnTime("at", DateTimeZone.UTC).build();
+    RegexLines reader = RegexLines.of(times, "(.*)");
+    List<String> texts =
+        List.of("0001-01-01T00:00:00Z", "1582-10-04T12:00:00+02:00", "2026-01-31T12:00:00.123Z");
+    Row[] lines = texts.stream().map(RowFactory::create).toArray(Row[]::new);
+
+    assertThat(
+            reader
+                .parse(LocalSpark.frame("value STRING", lines), "value")
+                .selectExpr("unix_millis(at)")
+                .collectAsList())
+        .extracting(row -> row.getLong(0))
+        .containsExactlyElementsOf(
+            texts.stream()
+                .map(text -> OffsetDateTime.parse(text).toInstant().toEpochMilli())
+                .toList());
+    Dataset<Row> millis = LocalSpark.frame("value STRING", RowFactory.create("-62135596800000"));
+    assertThat(reader.parse(millis, "value").selectExpr("unix_millis(at)").first().getLong(0))
+        .isEqualTo(-62135596800000L);
+    Dataset<Row> far = LocalSpark.frame("value STRING", RowFactory.create("" + Long.MAX_VALUE));
+    assertError(reader, far, "is beyond the times that Spark has");
+  }
+
+  @Test
+  void linesMayComeFromSeveralSources(@TempDir Path folder) {
+    String left = folder.resolve("left").toString();
+    String right = folder.resolve("right").toString();
+    LocalSpark.frame("id INT, line STRING", RowFactory.create(1, "5 INFO x")).write().parquet(left);
+    LocalSpark.frame("id INT, n INT", RowFactory.create(1, 2)).write().parquet(right);
+    Dataset<Row> joined = spark.read().parquet(left).join(spark.read().parquet(right), "id");
+
+    assertThat(
+            RegexLines.of(SCHEMA, LOG)
+                .parse(joined, "line")
+                .select("id", "n", "message")
+                .collectAsList())
+        .containsExactly(RowFactory.create(1, 2, "x"));
+    assertError(
+        RegexLines.of(SCHEMA, "(x)(y)(z)(.)"),
+        joined.withColumnRenamed("line", "value"),
+        "line '5 INFO x'");
+  }
+
+  @Test
+  void namesMayDifferByCaseAlone() {
+    Schema schema = new Schema.Builder().addColumnsString("a", "A").build();
+    Dataset<Row> data =
+        LocalSpark.frame(
+            "Line STRING, line STRING, b STRING, B STRING",
+            RowFactory.create("L", "1 2", "b", "B"));
+
+    Dataset<Row> parsed = RegexLines.of(schema, "(.*) (.*)").parse(data, "line");
+
+    assertThat(parsed.columns()).containsExactly("Line", "b", "B", "a", "A");
+    assertThat(parsed.collectAsList()).containsExactly(RowFactory.create("L", "b", "B", "1", "2"));
   }
 
   @Test
