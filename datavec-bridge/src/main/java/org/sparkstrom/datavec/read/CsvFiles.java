@@ -1,18 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.datavec.read;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import org.apache.spark.sql.DataFrameReader;
+import java.util.Optional;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.streaming.DataStreamReader;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.datavec.api.transform.schema.Schema;
 import org.sparkstrom.datavec.HandleInvalid;
+import org.sparkstrom.datavec.column.MadeColumn;
+import org.sparkstrom.datavec.column.RefusedValueException;
 
 /**
  * CSV as RFC 4180 has it (Shafranovich, 2005), both ways: Spark's source with its options set so,
@@ -21,17 +28,25 @@ import org.sparkstrom.datavec.HandleInvalid;
  * <p>Values may be quoted, with quotes doubled within ({@code 1,"Braund, ""Mr."" Owen",m}), and
  * hold separators and line ends. Spark's defaults take a backslash for the escape, trim what they
  * write, and cut records at each line end. No value ({@code a,,b}) is null, a quoted empty one is
- * an empty string; what is written with {@link #write} reads back equal. One task reads a file
- * whole, since a line end may be inside quotes: use many files rather than one large one, or {@link
- * #withoutLineEndsInValues}.
+ * an empty string. One task reads a file whole, since a line end may be inside quotes: use many
+ * files rather than one large one, or {@link #withoutLineEndsInValues}.
+ *
+ * <p>Records end with LF or CRLF, whichever a file has first; CRLF inside quotes of a file of CRLF
+ * comes as LF. {@link #write} ends records with LF, and what it writes reads back equal, to the
+ * last carriage return, {@link #withLineFeeds}.
  *
  * <p>A record with another number of values than the schema has columns, or a value that its column
- * cannot hold, is a bad record, whichever columns a query uses: error fails the job, skip leaves it
- * out, keep gives null for values that are missing or unreadable. Immutable.
+ * cannot hold, is a bad record, whichever columns a query uses: error fails the job and shows file
+ * and record, skip leaves it out, keep gives null for values that are missing or unreadable.
+ * Immutable.
  */
 public final class CsvFiles {
   /** Stands for no value where Spark would else take an empty string for it; in no text. */
   private static final String NO_VALUE = "\u0000\uFFFFno value";
+
+  private static final String CORRUPT = "__corrupt";
+  private static final String CHECKED = "__checked";
+  private static final int SHOWN_CHARS = 200;
 
   private final Schema schema;
   private final HandleInvalid policy;
@@ -92,14 +107,12 @@ public final class CsvFiles {
 
   /** The records of these files or folders. */
   public Dataset<Row> read(SparkSession spark, String... paths) {
-    DataFrameReader reader = spark.read().schema(columns()).options(readOptions());
-    return Restrictions.apply(reader.csv(paths), schema, policy);
+    return checked(spark.read().schema(fileColumns()).options(readOptions()).csv(paths));
   }
 
   /** The records of a folder's files, and of those that will come. */
   public Dataset<Row> readStream(SparkSession spark, String path) {
-    DataStreamReader reader = spark.readStream().schema(columns()).options(readOptions());
-    return Restrictions.apply(reader.csv(path), schema, policy);
+    return checked(spark.readStream().schema(fileColumns()).options(readOptions()).csv(path));
   }
 
   /** Writes rows to a folder; fails if there is one. */
@@ -124,18 +137,59 @@ public final class CsvFiles {
     return Restrictions.textColumns(schema, "CsvFiles");
   }
 
+  /** What Spark reads: the schema's columns and, unless all is kept, the text of a bad record. */
+  private StructType fileColumns() {
+    return policy == HandleInvalid.KEEP ? columns() : columns().add(CORRUPT, DataTypes.StringType);
+  }
+
+  private Dataset<Row> checked(Dataset<Row> records) {
+    Dataset<Row> good = policy == HandleInvalid.KEEP ? records : withoutCorrupt(records);
+    return Restrictions.apply(good, schema, policy);
+  }
+
+  private Dataset<Row> withoutCorrupt(Dataset<Row> records) {
+    Column corrupt = functions.col(CORRUPT);
+    // Mentions each column, since Spark converts those that a query mentions, and no other
+    Column all = functions.lit(false);
+    for (String name : columns().fieldNames()) {
+      all = all.or(MadeColumn.named(name).isNull());
+    }
+    Column origin =
+        functions.concat(
+            functions.input_file_name(),
+            functions.lit(", record '"),
+            functions.substring(corrupt, 1, SHOWN_CHARS),
+            functions.lit("'"));
+    MadeColumn check =
+        new MadeColumn(
+            "CsvFiles",
+            functions.struct(corrupt, all),
+            new StructField(CHECKED, DataTypes.BooleanType, true, Metadata.empty()),
+            CsvFiles::requireWhole,
+            policy);
+    Column[] columns =
+        Arrays.stream(columns().fieldNames()).map(MadeColumn::named).toArray(Column[]::new);
+    return check
+        .append(records, Optional.of(origin), Optional.empty())
+        .where(functions.col(CHECKED))
+        .select(columns);
+  }
+
+  private static Object requireWhole(Object record) {
+    if (!((Row) record).isNullAt(0)) {
+      throw new RefusedValueException(
+          "the record must have a value for each column of the schema, of its type, and no other");
+    }
+    return true;
+  }
+
   private Map<String, String> readOptions() {
     Map<String, String> all = new HashMap<>(options);
     all.put("nullValue", NO_VALUE);
     all.put("emptyValue", "");
     all.put("columnPruning", "false");
-    all.put(
-        "mode",
-        switch (policy) {
-          case ERROR -> "FAILFAST";
-          case SKIP -> "DROPMALFORMED";
-          case KEEP -> "PERMISSIVE";
-        });
+    all.put("mode", "PERMISSIVE");
+    all.put("columnNameOfCorruptRecord", CORRUPT);
     return all;
   }
 }

@@ -154,8 +154,13 @@ class CsvFilesTest {
             RowFactory.create(5, "e", "?"),
             RowFactory.create(6, "f", "f"));
     assertThatThrownBy(() -> files.read(spark, file).select("name").collectAsList())
-        .hasStackTraceContaining("[null,b,f]")
-        .hasStackTraceContaining("For input string: \"x\"");
+        .hasStackTraceContaining("data.csv, record 'x,b,f'")
+        .hasStackTraceContaining("a value for each column of the schema")
+        .hasStackTraceContaining("set handleInvalid to skip");
+    // The same without states to check
+    CsvFiles texts = CsvFiles.of(TEXTS).withHandleInvalid(HandleInvalid.SKIP);
+    assertThat(texts.read(spark, file).select("b").collectAsList()).hasSize(3);
+    assertThat(texts.read(spark, file).count()).isEqualTo(3);
   }
 
   @Test
