@@ -35,6 +35,12 @@ import org.sparkstrom.datavec.column.ParamRules;
 public final class JapaneseTokenizer extends ColumnStage<JapaneseTokenizer> {
   private static final long serialVersionUID = 1L;
 
+  /**
+   * The one tag of Lucene's list that names itself alone: its kinds to leave out are listed too,
+   * and 記号-アルファベット (the α of α線) is not. As a beginning it would take that as well.
+   */
+  private static final String SYMBOLS = "記号";
+
   private final Param<String> mode;
   private final BooleanParam baseForm;
   private final StringArrayParam partOfSpeech;
@@ -78,7 +84,11 @@ public final class JapaneseTokenizer extends ColumnStage<JapaneseTokenizer> {
     setDefault(baseForm, true);
     setDefault(partOfSpeech, new String[0]);
     setDefault(
-        stopTags, JapaneseAnalyzer.getDefaultStopTags().stream().sorted().toArray(String[]::new));
+        stopTags,
+        JapaneseAnalyzer.getDefaultStopTags().stream()
+            .filter(tag -> !tag.equals(SYMBOLS))
+            .sorted()
+            .toArray(String[]::new));
     setDefault(
         stopWords,
         JapaneseAnalyzer.getDefaultStopSet().stream()
@@ -103,7 +113,7 @@ public final class JapaneseTokenizer extends ColumnStage<JapaneseTokenizer> {
     return partOfSpeech;
   }
 
-  /** Param for the parts of speech to leave out, Lucene's list by default. */
+  /** Param for the parts of speech to leave out; those of Lucene's list by default. */
   public StringArrayParam stopTags() {
     return stopTags;
   }

@@ -35,6 +35,7 @@ class JapaneseTokenizerTest {
     "吾輩は猫である。名前はまだ無い。どこで生れたかとんと見当がつかぬ。",
     "メロスは激怒した。必ず、かの邪智暴虐の王を除かなければならぬと決意した。",
     "えーと、それはですね、あのう、つまり（笑）コンピューター・サーバー",
+    "α線とβ遮断薬",
     ""
   };
 
@@ -63,6 +64,7 @@ class JapaneseTokenizerTest {
     }
 
     assertThat(words(stage, data)).isEqualTo(expected);
+    assertThat(expected.get(7)).contains("β");
     assertThat(expected.get(1)).containsExactly("関西", "国際", "空港", "ビール", "飲む");
   }
 
