@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 class CasesTest {
 
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+  private static final List<String> MODULES =
+      List.of("gradient-sharing", "datavec-bridge", "spark-dl", "ml-wrappers", "examples");
   private static final Pattern TEST = Pattern.compile("`(\\w+Test|\\w+IT)#(\\w+)`");
 
   @Test
@@ -45,7 +47,7 @@ class CasesTest {
   /** The text of each class; two of one name are taken together. */
   private static Map<String, String> testSources() throws IOException {
     Map<String, String> sources = new HashMap<>();
-    for (String module : List.of("gradient-sharing", "spark-dl", "ml-wrappers", "examples")) {
+    for (String module : MODULES) {
       try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src"))) {
         for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
           String name = file.getFileName().toString().replace(".java", "");
