@@ -29,11 +29,12 @@ import org.sparkstrom.datavec.column.RefusedValueException;
  * hold separators and line ends. Spark's defaults take a backslash for the escape, trim what they
  * write, and cut records at each line end. No value ({@code a,,b}) is null, a quoted empty one is
  * an empty string. One task reads a file whole, since a line end may be inside quotes: use many
- * files rather than one large one, or {@link #withoutLineEndsInValues}.
+ * files rather than one large one, or {@link #withoutLineEndsInValues}. A blank line is no record,
+ * under each policy: with one column, that is how other programs write null.
  *
- * <p>Records end with LF or CRLF, whichever a file has first; CRLF inside quotes of a file of CRLF
- * comes as LF. {@link #write} ends records with LF, and what it writes reads back equal, to the
- * last carriage return, {@link #withLineFeeds}.
+ * <p>Records may end with LF, CRLF or CR: the first line end of a file tells, be it in a value.
+ * Hence values that hold carriage returns come back unchanged only {@link #withLineFeeds}. What
+ * {@link #write} writes, these settings read back equal; what would not come back so, it refuses.
  *
  * <p>A record with another number of values than the schema has columns, or a value that its column
  * cannot hold, is a bad record, whichever columns a query uses: error fails the job and shows file
@@ -115,10 +116,15 @@ public final class CsvFiles {
     return checked(spark.readStream().schema(fileColumns()).options(readOptions()).csv(path));
   }
 
-  /** Writes rows to a folder; fails if there is one. */
+  /**
+   * Writes rows to a folder; fails if there is one. The job fails at a value that would not read
+   * back with these settings (a carriage return without {@link #withLineFeeds}, a line end {@link
+   * #withoutLineEndsInValues}), and at a row that would be a blank line.
+   */
   public void write(Dataset<?> rows, String path) {
     DataFrameWriter<Row> writer =
-        rows.toDF()
+        new CsvRoundTrip(options)
+            .check(rows.toDF())
             .write()
             .options(options)
             .option("lineSep", "\n")

@@ -37,8 +37,12 @@ class CsvFilesTest {
 
   @TempDir Path folder;
 
+  private int folders;
+
   private String file(String text) throws Exception {
-    return Files.writeString(folder.resolve("data.csv"), text, StandardCharsets.UTF_8).toString();
+    return Files.writeString(
+            folder.resolve("data" + folders++ + ".csv"), text, StandardCharsets.UTF_8)
+        .toString();
   }
 
   @Test
@@ -128,6 +132,78 @@ class CsvFilesTest {
   }
 
   @Test
+  void valuesThatWouldNotReadBackAreNotWritten() {
+    CsvFiles lines = CsvFiles.of(TEXTS).withoutLineEndsInValues();
+
+    assertRefused(CsvFiles.of(TEXTS), "two\rlines", "column 'a' holds a carriage return");
+    assertRefused(CsvFiles.of(TEXTS), "two\r\nlines", "set withLineFeeds()");
+    assertRefused(lines, "two\r\nlines", "column 'a' holds a line end");
+    assertRefused(lines.withLineFeeds(), "two\nlines", "column 'a' holds a line end");
+    assertReadsBack(CsvFiles.of(TEXTS), "two\nlines");
+    assertReadsBack(CsvFiles.of(TEXTS).withLineFeeds(), "two\r\nlines\rthree");
+    assertReadsBack(lines, "one line");
+    assertReadsBack(lines.withLineFeeds(), "one\rline\r");
+  }
+
+  private void assertRefused(CsvFiles files, String text, String reason) {
+    Dataset<Row> data =
+        LocalSpark.frame("id INT, a STRING, b STRING", RowFactory.create(1, text, "b"));
+    assertThatThrownBy(() -> files.write(data, newFolder())).hasStackTraceContaining(reason);
+  }
+
+  private void assertReadsBack(CsvFiles files, String text) {
+    assertReadsBack(
+        files,
+        LocalSpark.frame(
+            "id INT, a STRING, b STRING",
+            RowFactory.create(1, text, text),
+            RowFactory.create(null, text, null),
+            RowFactory.create(2, "b", text)));
+  }
+
+  private void assertReadsBack(CsvFiles files, Dataset<Row> data) {
+    String path = newFolder();
+    files.write(data.coalesce(1), path);
+    assertThat(files.read(spark, path).collectAsList()).isEqualTo(data.collectAsList());
+  }
+
+  private String newFolder() {
+    return folder.resolve("out" + folders++).toString();
+  }
+
+  @Test
+  void rowsThatWouldBeBlankLinesAreNotWritten() throws Exception {
+    Schema one = new Schema.Builder().addColumnString("a").build();
+    CsvFiles whole = CsvFiles.of(one);
+    CsvFiles lines = whole.withoutLineEndsInValues();
+    Dataset<Row> texts =
+        LocalSpark.frame("a STRING", RowFactory.create("x"), RowFactory.create(""));
+    Dataset<Row> nulls =
+        LocalSpark.frame(
+            "a STRING, b STRING", RowFactory.create("x", "y"), RowFactory.create(null, null));
+    Dataset<Row> spaces = LocalSpark.frame("a STRING", RowFactory.create(" \t"));
+
+    assertReadsBack(whole, texts);
+    assertReadsBack(lines, texts);
+    assertReadsBack(whole, spaces);
+    assertThatThrownBy(() -> whole.write(nulls.select("a"), newFolder()))
+        .hasStackTraceContaining("would be a blank line");
+    assertThatThrownBy(() -> lines.write(nulls.select("a"), newFolder()))
+        .hasStackTraceContaining("would be a blank line");
+    assertThatThrownBy(() -> lines.write(spaces, newFolder()))
+        .hasStackTraceContaining("would be a blank line");
+    CsvFiles tabs =
+        CsvFiles.of(new Schema.Builder().addColumnsString("a", "b").build()).withSeparator('\t');
+    assertReadsBack(tabs, nulls);
+    assertThatThrownBy(() -> tabs.withoutLineEndsInValues().write(nulls, newFolder()))
+        .hasStackTraceContaining("would be a blank line");
+    for (HandleInvalid policy : HandleInvalid.values()) {
+      assertThat(whole.withHandleInvalid(policy).read(spark, file("x\n\ny\n")).collectAsList())
+          .containsExactly(RowFactory.create("x"), RowFactory.create("y"));
+    }
+  }
+
+  @Test
   void recordsMayEndWithCarriageReturns() throws Exception {
     String file = file("id,a,b\r\n1,x,\"y, z\"\r\n2,\"two\r\nlines\",last\r\n");
 
@@ -154,13 +230,34 @@ class CsvFilesTest {
             RowFactory.create(5, "e", "?"),
             RowFactory.create(6, "f", "f"));
     assertThatThrownBy(() -> files.read(spark, file).select("name").collectAsList())
-        .hasStackTraceContaining("data.csv, record 'x,b,f'")
+        .hasStackTraceContaining(".csv, record 'x,b,f'")
         .hasStackTraceContaining("a value for each column of the schema")
         .hasStackTraceContaining("set handleInvalid to skip");
     // The same without states to check
     CsvFiles texts = CsvFiles.of(TEXTS).withHandleInvalid(HandleInvalid.SKIP);
     assertThat(texts.read(spark, file).select("b").collectAsList()).hasSize(3);
     assertThat(texts.read(spark, file).count()).isEqualTo(3);
+  }
+
+  @Test
+  void badRecordsFailWhateverAQueryAsksFor() throws Exception {
+    Schema counts = new Schema.Builder().addColumnInteger("id").addColumnInteger("count").build();
+    Dataset<Row> rows = CsvFiles.of(counts).read(spark, file("1,notANumber\n5,6\n"));
+    Dataset<Row> restricted = CsvFiles.of(PEOPLE).read(spark, file("1,a,?\n5,b,m\n"));
+
+    assertThatThrownBy(() -> rows.where("id > 3").collectAsList())
+        .hasStackTraceContaining("record '1,notANumber'");
+    assertThatThrownBy(rows::count).hasStackTraceContaining("record '1,notANumber'");
+    assertThatThrownBy(() -> restricted.where("id > 3").collectAsList())
+        .hasStackTraceContaining("sex")
+        .hasStackTraceContaining("?");
+    assertThat(
+            CsvFiles.of(counts)
+                .withHandleInvalid(HandleInvalid.SKIP)
+                .read(spark, file("1,notANumber\n5,6\n7,8\n"))
+                .where("id > 5")
+                .collectAsList())
+        .containsExactly(RowFactory.create(7, 8));
   }
 
   @Test
