@@ -3,6 +3,7 @@ package org.sparkstrom.datavec;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.when;
 
 import java.util.ArrayList;
@@ -25,8 +26,10 @@ import org.datavec.api.transform.schema.Schema;
  * ..., and the columns that are passed through, p0, p1, ...
  *
  * @param json the process, for tasks
+ * @param skipped where rows that are left out are counted
  */
-record CompiledRun(TransformProcess process, String json, HandleInvalid policy, StepPlan plan) {
+record CompiledRun(
+    TransformProcess process, String json, HandleInvalid policy, StepPlan plan, SkipCount skipped) {
 
   Dataset<Row> apply(Dataset<Row> data, InputBinding binding) {
     List<String> passed = names("p", binding.passedThrough().size());
@@ -37,6 +40,23 @@ record CompiledRun(TransformProcess process, String json, HandleInvalid policy, 
       rows = after.isPresent() ? compiled(rows, after.get(), passed) : rows;
     }
     return finished(rows, binding.output());
+  }
+
+  /** The rows that the process refuses, with what refused them: {@link RefusedRowTask}. */
+  static Dataset<Row> refused(
+      Dataset<Row> data, TransformProcess process, String json, InputBinding binding) {
+    StructField[] fields = data.schema().fields();
+    List<Column> columns = new ArrayList<>(read(fields, process.getInitialSchema(), binding));
+    Column[] original = new Column[fields.length];
+    for (int i = 0; i < fields.length; i++) {
+      original[i] = col("i" + i).as(fields[i].name(), fields[i].metadata());
+    }
+    columns.add(struct(original).as("row"));
+    Dataset<Row> rows =
+        data.toDF(names("i", fields.length).toArray(String[]::new))
+            .select(columns.toArray(Column[]::new));
+    RefusedRowTask task = new RefusedRowTask(json, rows.schema());
+    return rows.mapPartitions(task, Encoders.row(RefusedRowTask.output(data.schema())));
   }
 
   static List<String> names(String prefix, int count) {
@@ -59,7 +79,16 @@ record CompiledRun(TransformProcess process, String json, HandleInvalid policy, 
 
   private Dataset<Row> stored(Dataset<Row> data, InputBinding binding) {
     StructField[] fields = data.schema().fields();
-    Schema initial = process.getInitialSchema();
+    List<Column> columns = new ArrayList<>(read(fields, process.getInitialSchema(), binding));
+    for (int i = 0; i < binding.passedThrough().size(); i++) {
+      columns.add(col("i" + binding.passedThrough().get(i)).as("p" + i));
+    }
+    return data.toDF(names("i", fields.length).toArray(String[]::new))
+        .select(columns.toArray(Column[]::new));
+  }
+
+  /** The stored columns of the initial schema, read from columns i0, i1, ... of these types. */
+  private static List<Column> read(StructField[] fields, Schema initial, InputBinding binding) {
     List<Column> columns = new ArrayList<>();
     for (int i = 0; i < initial.numColumns(); i++) {
       int place = binding.bound().get(i);
@@ -67,11 +96,7 @@ record CompiledRun(TransformProcess process, String json, HandleInvalid policy, 
       columns.add(
           StoredColumns.read(value, fields[place].dataType(), initial.getMetaData(i)).as("c" + i));
     }
-    for (int i = 0; i < binding.passedThrough().size(); i++) {
-      columns.add(col("i" + binding.passedThrough().get(i)).as("p" + i));
-    }
-    return data.toDF(names("i", fields.length).toArray(String[]::new))
-        .select(columns.toArray(Column[]::new));
+    return columns;
   }
 
   private Dataset<Row> compiled(Dataset<Row> rows, StepRange range, List<String> passed) {
@@ -108,7 +133,7 @@ record CompiledRun(TransformProcess process, String json, HandleInvalid policy, 
         StructType input = rows.select(columns("c", count)).schema();
         yield Refusal.of(json, range, input, names("c", count));
       }
-      case SKIP, KEEP -> SkippedRow.column();
+      case SKIP, KEEP -> SkippedRow.column(policy == HandleInvalid.SKIP ? skipped : SkipCount.NONE);
     };
   }
 
@@ -119,7 +144,7 @@ record CompiledRun(TransformProcess process, String json, HandleInvalid policy, 
     for (int i = before; i < input.size(); i++) {
       output = output.add(input.fields()[i]);
     }
-    RowTask task = new RowTask(json, range, policy, input);
+    RowTask task = new RowTask(json, range, policy, input, skipped);
     return rows.mapPartitions(task, Encoders.row(output));
   }
 

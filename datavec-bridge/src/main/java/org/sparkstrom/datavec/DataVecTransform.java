@@ -7,6 +7,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.LongAccumulator;
 import org.datavec.api.transform.TransformProcess;
 import org.datavec.api.transform.schema.Schema;
 import org.datavec.api.writable.Writable;
@@ -32,18 +33,21 @@ public final class DataVecTransform {
   private final Schema finalSchema;
   private final HandleInvalid handleInvalid;
   private final StepPath path;
+  private final SkipCount skipped;
 
   private DataVecTransform(
       String json,
       Schema initialSchema,
       Schema finalSchema,
       HandleInvalid handleInvalid,
-      StepPath path) {
+      StepPath path,
+      SkipCount skipped) {
     this.json = json;
     this.initialSchema = initialSchema;
     this.finalSchema = finalSchema;
     this.handleInvalid = handleInvalid;
     this.path = path;
+    this.skipped = skipped;
   }
 
   /**
@@ -82,18 +86,42 @@ public final class DataVecTransform {
         steps.isEmpty() ? process.getInitialSchema() : steps.get(steps.size() - 1).output();
     SparkSchemas.toSpark(result);
     return new DataVecTransform(
-        json, process.getInitialSchema(), result, HandleInvalid.ERROR, StepPath.CATALYST);
+        json,
+        process.getInitialSchema(),
+        result,
+        HandleInvalid.ERROR,
+        StepPath.CATALYST,
+        SkipCount.NONE);
   }
 
   /** The same transform under another policy for invalid rows. */
   public DataVecTransform withHandleInvalid(HandleInvalid policy) {
     return new DataVecTransform(
-        json, initialSchema, finalSchema, Objects.requireNonNull(policy, "policy"), path);
+        json, initialSchema, finalSchema, Objects.requireNonNull(policy, "policy"), path, skipped);
+  }
+
+  /**
+   * The same transform, which also counts the rows that it leaves out under {@link
+   * HandleInvalid#SKIP} in an accumulator, on streams too. As with every accumulator of Spark, a
+   * row counts again when its task runs again, or the result is computed again.
+   *
+   * @param counter from {@code SparkContext.longAccumulator(name)}; the name appears in Spark's UI
+   * @throws IllegalArgumentException when it is not registered with a SparkContext
+   */
+  public DataVecTransform countingSkipped(LongAccumulator counter) {
+    if (!counter.isRegistered()) {
+      throw new IllegalArgumentException(
+          "the accumulator of skipped rows must be registered, but is not; make it by"
+              + " sparkContext.longAccumulator(name)");
+    }
+    return new DataVecTransform(
+        json, initialSchema, finalSchema, handleInvalid, path, SkipCount.in(counter));
   }
 
   /** The same transform with all its steps in DataVec: the measure of the compiled ones. */
   DataVecTransform inRows() {
-    return new DataVecTransform(json, initialSchema, finalSchema, handleInvalid, StepPath.ROWS);
+    return new DataVecTransform(
+        json, initialSchema, finalSchema, handleInvalid, StepPath.ROWS, skipped);
   }
 
   /** The process, as JSON. */
@@ -139,8 +167,33 @@ public final class DataVecTransform {
         rows.sparkSession(),
         () -> {
           StepPlan plan = StepPlan.of(process, handleInvalid, path);
-          return new CompiledRun(process, json, handleInvalid, plan).apply(rows, binding);
+          return new CompiledRun(process, json, handleInvalid, plan, skipped).apply(rows, binding);
         });
+  }
+
+  /**
+   * The rows that the process refuses, lazily: those that {@link HandleInvalid#SKIP} leaves out, to
+   * be looked at, corrected, or written beside the results. The columns are
+   *
+   * <ul>
+   *   <li>{@code step}: the step that refused the row, or "input" or "result" for a value that does
+   *       not fit its column before the first step or after the last
+   *   <li>{@code column}: the columns that it works on, with commas between
+   *   <li>{@code value}: their values as they came into it, with commas between
+   *   <li>{@code reason}: what was wrong
+   *   <li>{@code row}: the row as it was, a struct
+   * </ul>
+   *
+   * All steps run in DataVec, row by row, in a job of its own.
+   *
+   * @throws IllegalArgumentException as {@link #outputSchema}
+   */
+  public Dataset<Row> refused(Dataset<?> data) {
+    Dataset<Row> rows = data.toDF();
+    InputBinding binding = InputBinding.of(initialSchema, finalSchema, rows.schema());
+    TransformProcess process = parse(json);
+    return PlainSql.in(
+        rows.sparkSession(), () -> CompiledRun.refused(rows, process, json, binding));
   }
 
   /**
@@ -155,7 +208,7 @@ public final class DataVecTransform {
    * The transformed records, lazily. Records must have the initial schema's values in its order.
    */
   public JavaRDD<List<Writable>> apply(JavaRDD<List<Writable>> records) {
-    return records.mapPartitions(new RecordTask(json, handleInvalid));
+    return records.mapPartitions(new RecordTask(json, handleInvalid, skipped));
   }
 
   private static TransformProcess parse(String json) {

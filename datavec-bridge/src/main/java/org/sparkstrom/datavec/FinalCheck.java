@@ -65,6 +65,7 @@ final class FinalCheck {
       if (!(value instanceof NullWritable) && !isValid(column, value, ranged[i])) {
         throw new InvalidValueException(
             "column '" + column.getName() + "'",
+            RefusedValue.ofResult(column.getName(), value),
             new IllegalArgumentException("the final schema, " + column + ", refuses " + value));
       }
     }

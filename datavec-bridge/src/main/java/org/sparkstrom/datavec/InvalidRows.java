@@ -10,12 +10,13 @@ import java.util.function.Supplier;
  * The end of an invalid row under {@link HandleInvalid#ERROR} and {@link HandleInvalid#SKIP}: an
  * error that shows the row, or nothing.
  */
-record InvalidRows(HandleInvalid policy, List<String> columns) {
+record InvalidRows(HandleInvalid policy, List<String> columns, SkipCount skipped) {
   private static final int MAX_VALUE_CHARS = 60;
   private static final int MAX_ROW_CHARS = 1_000;
 
   <T> Optional<T> handle(InvalidValueException problem, Supplier<List<?>> values) {
     if (policy == HandleInvalid.SKIP) {
+      skipped.add();
       return Optional.empty();
     }
     throw new InvalidRowException(

@@ -5,15 +5,28 @@ package org.sparkstrom.datavec;
 final class InvalidValueException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private final RefusedValue refused;
+
   /**
    * @param place the column or step, for people
+   * @param refused what was refused there
    * @param reason what was wrong
    */
-  InvalidValueException(String place, RuntimeException reason) {
+  InvalidValueException(String place, RefusedValue refused, RuntimeException reason) {
     super(place + ": " + describe(reason), reason);
+    this.refused = refused;
   }
 
-  private static String describe(RuntimeException reason) {
+  RefusedValue refused() {
+    return refused;
+  }
+
+  /** What was wrong, without the place. */
+  String reason() {
+    return describe(getCause());
+  }
+
+  private static String describe(Throwable reason) {
     String message = reason.getMessage();
     return message == null ? reason.getClass().getSimpleName() : message;
   }

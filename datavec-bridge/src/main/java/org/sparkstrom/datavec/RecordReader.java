@@ -55,7 +55,10 @@ record RecordReader(Schema schema, HandleInvalid policy, List<InputColumn> reade
         record.add(readers.get(i).read(row.get(i)));
       } catch (RuntimeException e) {
         if (policy != HandleInvalid.KEEP) {
-          throw new InvalidValueException("column '" + schema.getName(i) + "'", e);
+          throw new InvalidValueException(
+              "column '" + schema.getName(i) + "'",
+              RefusedValue.ofInput(schema.getName(i), row.get(i)),
+              e);
         }
         record.add(NullWritable.INSTANCE);
       }

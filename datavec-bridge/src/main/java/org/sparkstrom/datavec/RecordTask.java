@@ -11,8 +11,9 @@ import org.datavec.api.writable.Writable;
  * The part of an RDD's transform that runs in a task. Only this record crosses into the task.
  *
  * @param json the process
+ * @param skipped where records that are left out are counted
  */
-record RecordTask(String json, HandleInvalid policy)
+record RecordTask(String json, HandleInvalid policy, SkipCount skipped)
     implements FlatMapFunction<Iterator<List<Writable>>, List<Writable>> {
 
   @Override
@@ -20,7 +21,7 @@ record RecordTask(String json, HandleInvalid policy)
     TransformProcess process = TransformProcess.fromJson(json);
     StepRunner steps = new StepRunner(process, policy);
     List<String> columns = process.getInitialSchema().getColumnNames();
-    InvalidRows invalid = new InvalidRows(policy, columns);
+    InvalidRows invalid = new InvalidRows(policy, columns, skipped);
     return new PresentValues<>(
         records,
         record -> {
@@ -41,6 +42,7 @@ record RecordTask(String json, HandleInvalid policy)
     var problem =
         new InvalidValueException(
             "record",
+            RefusedValue.ofInput("", record),
             new IllegalArgumentException(
                 record.size() + " values for " + columns.size() + " columns"));
     if (policy == HandleInvalid.KEEP) {

@@ -37,7 +37,7 @@ record Refusal(String json, StepRange steps, StructType input) implements UDF1<R
     TransformProcess process = TransformProcess.fromJson(json);
     RecordReader reader = RecordReader.of(process, steps, HandleInvalid.ERROR, input);
     StepRunner runner = new StepRunner(process, steps, HandleInvalid.ERROR);
-    InvalidRows invalid = new InvalidRows(HandleInvalid.ERROR, reader.columns());
+    InvalidRows invalid = new InvalidRows(HandleInvalid.ERROR, reader.columns(), SkipCount.NONE);
     InvalidValueException problem;
     try {
       runner

@@ -54,16 +54,23 @@ record Step(int place, int count, DataAction action, Schema input, Schema output
 
   /** Place, kind and columns of this step, for people. */
   String describe() {
-    Object operation = action.getTransform() == null ? action.getFilter() : action.getTransform();
-    String columns = operation instanceof ColumnOp op ? columns(op) : "";
-    return "step " + place + " of " + count + ", " + name() + columns;
+    List<String> columns = columns();
+    return "step "
+        + place
+        + " of "
+        + count
+        + ", "
+        + name()
+        + (columns.isEmpty() ? "" : " on " + columns);
   }
 
-  private static String columns(ColumnOp op) {
+  /** The columns that the operation names; none when it cannot tell. */
+  List<String> columns() {
+    Object operation = action.getTransform() == null ? action.getFilter() : action.getTransform();
     try {
-      return " on " + List.of(op.columnNames());
+      return operation instanceof ColumnOp op ? List.of(op.columnNames()) : List.of();
     } catch (RuntimeException e) {
-      return ""; // some operations cannot tell; the class name must do
+      return List.of();
     }
   }
 

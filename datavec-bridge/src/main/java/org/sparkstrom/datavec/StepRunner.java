@@ -73,7 +73,7 @@ final class StepRunner {
         }
       } catch (RuntimeException e) {
         if (policy != HandleInvalid.KEEP) {
-          throw new InvalidValueException(step.describe(), e);
+          throw new InvalidValueException(step.describe(), RefusedValue.ofStep(step, current), e);
         }
         current = salvage(step, current);
       }

@@ -95,7 +95,10 @@ final class StoredColumns {
           requireStorable(result.getMetaData(i), w.get());
         }
       } catch (ArithmeticException e) {
-        throw new InvalidValueException("column '" + result.getName(i) + "'", e);
+        throw new InvalidValueException(
+            "column '" + result.getName(i) + "'",
+            RefusedValue.ofResult(result.getName(i), record.get(i)),
+            e);
       }
     }
   }

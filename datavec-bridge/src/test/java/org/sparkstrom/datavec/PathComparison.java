@@ -72,7 +72,7 @@ final class PathComparison {
   /** What the row path's task gives, without Spark. */
   private List<Object> inRows(HandleInvalid policy) {
     StructType stored = StoredColumns.of(process.getInitialSchema()).add("id", DataTypes.LongType);
-    RowTask task = new RowTask(json, StepRange.all(process), policy, stored);
+    RowTask task = new RowTask(json, StepRange.all(process), policy, stored, SkipCount.NONE);
     List<Row> input = new ArrayList<>();
     for (Row row : numbered(rows)) {
       Object[] values = new Object[row.size()];

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.util.List;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 import org.datavec.api.transform.TransformProcess;
@@ -29,7 +30,8 @@ class TaskSerializationTest {
   void theRowTaskWorksAfterItsJourney() throws Exception {
     StructType input = StructType.fromDDL("c0 STRING, p0 INT");
     RowTask task =
-        new RowTask(PROCESS.toJson(), StepRange.all(PROCESS), HandleInvalid.ERROR, input);
+        new RowTask(
+            PROCESS.toJson(), StepRange.all(PROCESS), HandleInvalid.ERROR, input, SkipCount.NONE);
 
     RowTask received = (RowTask) roundTrip(task);
 
@@ -40,13 +42,27 @@ class TaskSerializationTest {
 
   @Test
   void theRecordTaskWorksAfterItsJourney() throws Exception {
-    RecordTask task = new RecordTask(PROCESS.toJson(), HandleInvalid.ERROR);
+    RecordTask task = new RecordTask(PROCESS.toJson(), HandleInvalid.ERROR, SkipCount.NONE);
     List<Writable> record = List.of(new Text("y"));
 
     RecordTask received = (RecordTask) roundTrip(task);
 
     assertThat(received.call(List.of(record).iterator()).next())
         .isEqualTo(List.of(new IntWritable(1)));
+  }
+
+  @Test
+  void theTaskOfRefusedRowsWorksAfterItsJourney() throws Exception {
+    StructType input = StructType.fromDDL("c0 STRING, row STRUCT<c: STRING>");
+    RefusedRowTask task = new RefusedRowTask(PROCESS.toJson(), input);
+    Row original = RowFactory.create("z");
+
+    RefusedRowTask received = (RefusedRowTask) roundTrip(task);
+
+    assertThat(received).isEqualTo(task);
+    Row refused = received.call(List.of(RowFactory.create("z", original)).iterator()).next();
+    assertThat(refused.getString(2)).isEqualTo("z");
+    assertThat(refused.getStruct(4)).isEqualTo(original);
   }
 
   private static Object roundTrip(Object task) throws IOException, ClassNotFoundException {
