@@ -20,6 +20,7 @@ public final class InProcessNetwork {
   private static final String HOST = "in-process";
 
   private final int maxFrameBytes;
+  private final int inboxFrames;
   private final AtomicInteger lastPort = new AtomicInteger();
   private final Map<Endpoint, Inbox> inboxes = new ConcurrentHashMap<>();
 
@@ -29,16 +30,30 @@ public final class InProcessNetwork {
    * @param maxFrameBytes the longest frame that it carries
    */
   public InProcessNetwork(int maxFrameBytes) {
+    this(maxFrameBytes, INBOX_FRAMES);
+  }
+
+  /**
+   * Makes a network without transports.
+   *
+   * @param maxFrameBytes the longest frame that it carries
+   * @param inboxFrames frames that wait for a receiver before its senders have to
+   */
+  public InProcessNetwork(int maxFrameBytes, int inboxFrames) {
     if (maxFrameBytes < 1) {
       throw new IllegalArgumentException("maxFrameBytes must be >= 1, but is " + maxFrameBytes);
     }
+    if (inboxFrames < 1) {
+      throw new IllegalArgumentException("inboxFrames must be >= 1, but is " + inboxFrames);
+    }
     this.maxFrameBytes = maxFrameBytes;
+    this.inboxFrames = inboxFrames;
   }
 
   /** Opens a transport at a free port. The caller closes it. */
   public InProcessTransport open() {
     Endpoint endpoint = new Endpoint(HOST, lastPort.incrementAndGet());
-    Inbox inbox = new Inbox();
+    Inbox inbox = new Inbox(inboxFrames);
     inboxes.put(endpoint, inbox);
     return new InProcessTransport(this, endpoint, inbox);
   }
@@ -65,7 +80,11 @@ public final class InProcessNetwork {
 
   /** What has arrived at one transport, and from whom it takes anything. */
   static final class Inbox {
-    final Queue<byte[]> frames = new ArrayBlockingQueue<>(INBOX_FRAMES);
+    final Queue<byte[]> frames;
     volatile Set<Endpoint> senders = Set.of();
+
+    Inbox(int capacity) {
+      frames = new ArrayBlockingQueue<>(capacity);
+    }
   }
 }

@@ -23,6 +23,9 @@ final class ElasticFit implements AutoCloseable {
   static final long SESSION = 99;
   static final Duration SOON = Duration.ofSeconds(20);
 
+  /** Room for all that peers send to a worker that a test has put to sleep. */
+  private static final int INBOX_FRAMES = 64;
+
   final FitSecret secret = FitSecret.random(new SecureRandom());
   final Coordinator coordinator;
   final ExchangeConfig config;
@@ -32,7 +35,8 @@ final class ElasticFit implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
   ElasticFit(int workers, int minWorkers, ExchangeConfig config, int steps) {
-    this(workers, minWorkers, config, steps, inProcess(new InProcessNetwork(1 << 16)));
+    this(
+        workers, minWorkers, config, steps, inProcess(new InProcessNetwork(1 << 16, INBOX_FRAMES)));
   }
 
   ElasticFit(
