@@ -13,7 +13,7 @@ import org.sparkstrom.spark.network.NetworkSnapshot;
 
 /**
  * The native copy of a network's parameters that all tasks of one executor predict with, and the
- * networks over it, one for each task that runs: making one takes longer than many a partition.
+ * networks over it, one for each task that runs, so that not each partition makes its own.
  *
  * <p>It is counted by reference: the first task of an executor makes it, the last one that uses it
  * frees it. So an executor holds one copy, whatever its number of cores. Read only. Thread-safe.
