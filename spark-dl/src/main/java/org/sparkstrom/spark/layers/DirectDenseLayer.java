@@ -31,12 +31,6 @@ final class DirectDenseLayer extends DenseLayer {
   private transient float[] delta = new float[0];
   private transient INDArray activatedInput; // of the pass that activations is of; or null
 
-  /** Whether someone takes the gradient of the layer's input. */
-  enum InputGradient {
-    NEEDED,
-    UNUSED
-  }
-
   DirectDenseLayer(DenseLayer replaced, InputGradient inputGradient) {
     super(replaced.conf(), DataType.FLOAT);
     this.inputGradient = inputGradient;

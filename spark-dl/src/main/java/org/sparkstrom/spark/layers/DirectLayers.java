@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.spark.layers;
 
+import java.util.Arrays;
 import java.util.Optional;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -11,23 +13,30 @@ import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.graph.vertex.impl.LayerVertex;
 import org.deeplearning4j.nn.layers.BaseLayer;
 import org.deeplearning4j.nn.layers.OutputLayer;
+import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
 import org.deeplearning4j.nn.layers.feedforward.dense.DenseLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
 import org.deeplearning4j.nn.params.DefaultParamInitializer;
+import org.nd4j.common.util.ArrayUtil;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.nd4j.linalg.lossfunctions.impl.LossNegativeLogLikelihood;
-import org.sparkstrom.spark.layers.DirectDenseLayer.InputGradient;
 
 /**
  * Puts direct layers in the places of those of a network that they can stand for.
  *
  * <p>Only the layers in memory change: configuration, parameters, gradients and what is saved stay
- * DL4J's. Dense layers with ReLU and output layers with softmax and cross entropy are replaced,
- * unless they have dropout, noise or normalization; on a GPU nothing is.
+ * DL4J's. Dense layers with ReLU, two-dimensional convolutions with ReLU or without activation, and
+ * output layers with softmax and cross entropy are replaced, unless they have dropout, noise or
+ * normalization; on a GPU nothing is.
  */
 public final class DirectLayers {
 
@@ -87,8 +96,14 @@ public final class DirectLayers {
   private static Optional<Layer> direct(Layer layer, InputGradient inputGradient) {
     if (layer.getClass() == DenseLayer.class) {
       DenseLayer dense = (DenseLayer) layer;
-      if (isPlain(dense) && isRectified(dense)) {
+      if (isPlain(dense) && isRectified(dense.layerConf().getActivationFn())) {
         return Optional.of(new DirectDenseLayer(dense, inputGradient));
+      }
+    } else if (layer.getClass() == ConvolutionLayer.class) {
+      ConvolutionLayer convolution = (ConvolutionLayer) layer;
+      if (isPlain(convolution)) {
+        return activation(convolution)
+            .map(name -> new DirectConvolutionLayer(convolution, name, inputGradient));
       }
     } else if (layer.getClass() == OutputLayer.class) {
       OutputLayer output = (OutputLayer) layer;
@@ -107,8 +122,29 @@ public final class DirectLayers {
         && FloatMatrix.isColumnByColumn(layer.getParam(DefaultParamInitializer.WEIGHT_KEY));
   }
 
-  private static boolean isRectified(DenseLayer layer) {
-    return layer.layerConf().getActivationFn() instanceof ActivationReLU relu
+  private static boolean isPlain(ConvolutionLayer layer) {
+    org.deeplearning4j.nn.conf.layers.ConvolutionLayer configuration = layer.layerConf();
+    INDArray weights = layer.getParam(ConvolutionParamInitializer.WEIGHT_KEY);
+    return configuration.getIDropout() == null
+        && configuration.getWeightNoise() == null
+        && configuration.getCnn2dDataFormat() == CNN2DFormat.NCHW
+        && layer.getHelper() == null
+        && weights.dataType() == DataType.FLOAT
+        && Arrays.equals(weights.stride(), ArrayUtil.calcStrides(weights.shape()));
+  }
+
+  private static Optional<Convolution.Activation> activation(ConvolutionLayer layer) {
+    IActivation function = layer.layerConf().getActivationFn();
+    if (isRectified(function)) {
+      return Optional.of(Convolution.Activation.RELU);
+    }
+    return function.getClass() == ActivationIdentity.class
+        ? Optional.of(Convolution.Activation.IDENTITY)
+        : Optional.empty();
+  }
+
+  private static boolean isRectified(IActivation function) {
+    return function instanceof ActivationReLU relu
         && relu.getClass() == ActivationReLU.class
         && relu.getMax() == null
         && relu.getThreshold() == null

@@ -3,10 +3,14 @@ package org.sparkstrom.spark.layers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -18,6 +22,9 @@ import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -48,8 +55,67 @@ class DirectLayersTest {
     compare(configuration, 4, 1);
   }
 
+  static Stream<Arguments> convolutions() {
+    return Stream.of(
+        arguments("plain", convolution(2, 2)),
+        arguments("without activation", convolution(3, 2).activation(Activation.IDENTITY)),
+        arguments("without bias", convolution(2, 3).hasBias(false)),
+        arguments("padded, with strides", convolution(3, 3).padding(1, 2).stride(2, 1)),
+        arguments("dilated", convolution(2, 2).dilation(2, 2)),
+        arguments("same size", convolution(3, 3).convolutionMode(ConvolutionMode.Same)),
+        arguments(
+            "same size, with strides",
+            convolution(2, 3).stride(2, 2).convolutionMode(ConvolutionMode.Same)),
+        arguments(
+            "truncated", convolution(3, 3).stride(2, 2).convolutionMode(ConvolutionMode.Truncate)));
+  }
+
+  /** Two convolutions: with the gradient of the input, and without. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("convolutions")
+  void trainsConvolutionsAsDl4jDoes(String name, ConvolutionLayer.Builder second) {
+    MultiLayerConfiguration configuration =
+        builder()
+            .l2(1e-3)
+            .list()
+            .layer(convolution(3, 3).nOut(4).convolutionMode(ConvolutionMode.Same).build())
+            .layer(second.build())
+            .layer(output(0).build())
+            .setInputType(InputType.convolutionalFlat(4, 4, 1))
+            .build();
+    compare(configuration, 3, 4);
+  }
+
   @Test
-  void trainsTheDenseLayersOfAConvolutionalNetworkAsDl4jDoes() {
+  void leavesConvolutionsThatAreNotPlainToDl4j() {
+    assertThat(replaced(convolution(2, 2).activation(Activation.TANH))).isEqualTo(1);
+    assertThat(replaced(convolution(2, 2).dropOut(0.5))).isEqualTo(1);
+    assertThat(replaced(convolution(2, 2), CNN2DFormat.NHWC)).isEqualTo(1);
+  }
+
+  private static int replaced(ConvolutionLayer.Builder convolution) {
+    return replaced(convolution, CNN2DFormat.NCHW);
+  }
+
+  private static int replaced(ConvolutionLayer.Builder convolution, CNN2DFormat format) {
+    MultiLayerNetwork network =
+        new MultiLayerNetwork(
+            builder()
+                .list()
+                .layer(convolution.build())
+                .layer(output(0).build())
+                .setInputType(InputType.convolutional(4, 4, 1, format))
+                .build());
+    network.init();
+    return DirectLayers.install(network);
+  }
+
+  private static ConvolutionLayer.Builder convolution(int height, int width) {
+    return new ConvolutionLayer.Builder(height, width).nOut(3).activation(Activation.RELU);
+  }
+
+  @Test
+  void trainsAConvolutionalNetworkAsDl4jDoes() {
     MultiLayerConfiguration configuration =
         builder()
             .list()
@@ -63,7 +129,7 @@ class DirectLayersTest {
                     .build())
             .setInputType(InputType.convolutionalFlat(4, 4, 1))
             .build();
-    compare(configuration, 2, 2);
+    compare(configuration, 3, 2);
   }
 
   @Test
