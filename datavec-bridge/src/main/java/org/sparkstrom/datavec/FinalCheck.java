@@ -5,13 +5,16 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.datavec.api.transform.MathOp;
 import org.datavec.api.transform.Transform;
 import org.datavec.api.transform.metadata.ColumnMetaData;
 import org.datavec.api.transform.metadata.DoubleMetaData;
 import org.datavec.api.transform.metadata.FloatMetaData;
 import org.datavec.api.transform.metadata.NDArrayMetaData;
+import org.datavec.api.transform.ndarray.NDArrayColumnsMathOpTransform;
 import org.datavec.api.transform.schema.Schema;
+import org.datavec.api.transform.transform.column.DuplicateColumnsTransform;
 import org.datavec.api.transform.transform.column.RenameColumnsTransform;
 import org.datavec.api.transform.transform.doubletransform.BaseDoubleTransform;
 import org.datavec.api.transform.transform.doubletransform.DoubleMathOpTransform;
@@ -19,16 +22,19 @@ import org.datavec.api.transform.transform.floattransform.BaseFloatTransform;
 import org.datavec.api.transform.transform.floattransform.FloatMathOpTransform;
 import org.datavec.api.transform.transform.integer.IntegerMathOpTransform;
 import org.datavec.api.transform.transform.longtransform.LongMathOpTransform;
+import org.datavec.api.transform.transform.string.StringListToIndicesNDArrayTransform;
 import org.datavec.api.writable.NullWritable;
 import org.datavec.api.writable.Writable;
+import org.datavec.api.writable.WritableType;
 
 /**
  * Holds final values against the final schema, where the schema can be believed.
  *
  * <p>DataVec derives the restrictions of a step's output, not always rightly: a standardized or
- * logarithmed column keeps the range of its input, a modulus maps the range's ends only, and a bag
- * of words announces shape [n] and gives [1, n]. So a range that such a step passed on is not
- * applied, shapes are compared without their ones, and a range's end gives way by a rounding error.
+ * logarithmed column keeps the range of its input, a modulus maps the range's ends only, a bag of
+ * words announces shape [n] and gives [1, n], and a list of indices announces as many as there are
+ * words. So a range or a length that such a step passed on is not applied, shapes are compared
+ * without their ones, and a range's end gives way by a rounding error.
  */
 final class FinalCheck {
   private static final Set<MathOp> NOT_MONOTONE = EnumSet.of(MathOp.Modulus, MathOp.ReverseDivide);
@@ -52,7 +58,7 @@ final class FinalCheck {
     }
   }
 
-  /** Whether the range of this column of the final schema can be believed. */
+  /** Whether the range or shape of this column of the final schema can be believed. */
   boolean isRanged(int column) {
     return ranged[column];
   }
@@ -73,11 +79,26 @@ final class FinalCheck {
 
   private static void follow(Step step, Transform transform, Set<String> unbelievable) {
     if (transform instanceof RenameColumnsTransform) {
+      Set<String> before = Set.copyOf(unbelievable); // names may be swapped
+      unbelievable.clear();
       for (int i = 0; i < step.input().numColumns(); i++) {
-        if (unbelievable.remove(step.input().getName(i))) {
+        if (before.contains(step.input().getName(i))) {
           unbelievable.add(step.output().getName(i));
         }
       }
+    } else if (transform instanceof DuplicateColumnsTransform t) {
+      for (int i = 1; i < step.output().numColumns(); i++) {
+        boolean copy = t.getNewColumnNames().contains(step.output().getName(i));
+        if (copy && unbelievable.contains(step.output().getName(i - 1))) {
+          unbelievable.add(step.output().getName(i));
+        }
+      }
+    } else if (transform instanceof NDArrayColumnsMathOpTransform t) {
+      if (Stream.of(t.getColumns()).anyMatch(unbelievable::contains)) {
+        unbelievable.add(t.outputColumnName());
+      }
+    } else if (transform instanceof StringListToIndicesNDArrayTransform t) {
+      unbelievable.add(t.getNewColumnName());
     } else if (copiesRange(step, transform) || mapsRangeByItsEnds(transform)) {
       unbelievable.add(transform.columnName());
     }
@@ -109,8 +130,10 @@ final class FinalCheck {
         case Float, Double ->
             ranged ? column.isValid(value) || isNearAnEnd(column, value) : isNumber(value);
         case NDArray ->
-            column.isValid(value)
-                || (column instanceof NDArrayMetaData a && NdArrays.fits(a.getShape(), value));
+            ranged
+                ? column.isValid(value)
+                    || (column instanceof NDArrayMetaData a && NdArrays.fits(a.getShape(), value))
+                : value.getType() == WritableType.NDArray;
         default -> column.isValid(value);
       };
     } catch (RuntimeException e) {

@@ -4,6 +4,7 @@ package org.sparkstrom.datavec;
 import java.util.Arrays;
 import org.datavec.api.writable.NDArrayWritable;
 import org.datavec.api.writable.Writable;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -47,7 +48,8 @@ final class NdArrays {
   /** The values in C order. */
   static double[] values(Writable value) {
     if (value instanceof NDArrayWritable array) {
-      return array.get().dup('c').data().asDouble();
+      INDArray values = array.get();
+      return values.isEmpty() ? new double[0] : values.dup('c').data().asDouble();
     }
     throw new IllegalArgumentException("a " + value.getType() + " writable holds no NDArray");
   }

@@ -13,8 +13,10 @@ import org.datavec.api.transform.schema.Schema;
 import org.datavec.api.transform.transform.categorical.CategoricalToOneHotTransform;
 import org.datavec.api.transform.transform.floattransform.ConvertToFloat;
 import org.datavec.api.transform.transform.integer.IntegerToOneHotTransform;
+import org.datavec.api.transform.transform.parse.ParseDoubleTransform;
 import org.datavec.api.transform.transform.string.ChangeCaseStringTransform;
 import org.datavec.api.transform.transform.string.ReplaceStringTransform;
+import org.datavec.api.transform.transform.string.StringListToCountsNDArrayTransform;
 import org.datavec.api.writable.DoubleWritable;
 import org.datavec.api.writable.FloatWritable;
 import org.datavec.api.writable.NullWritable;
@@ -170,8 +172,10 @@ final class StepRunner {
 
   private static Set<String> outputColumns(Transform transform) {
     if (transform instanceof CategoricalToOneHotTransform
-        || transform instanceof IntegerToOneHotTransform) {
-      return Set.of(); // they name states, or all columns; those that they make are new
+        || transform instanceof IntegerToOneHotTransform
+        || transform instanceof StringListToCountsNDArrayTransform
+        || transform instanceof ParseDoubleTransform) {
+      return Set.of(); // they name states, words or all columns; those that they make are new
     }
     try {
       return new HashSet<>(List.of(transform.outputColumnNames()));

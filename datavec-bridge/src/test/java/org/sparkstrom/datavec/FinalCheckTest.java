@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.stream.DoubleStream;
 import org.datavec.api.transform.MathFunction;
 import org.datavec.api.transform.MathOp;
 import org.datavec.api.transform.TransformProcess;
@@ -47,6 +48,31 @@ class FinalCheckTest {
   }
 
   @Test
+  void aRangeThatNoLongerFitsGoesWithItsValues() {
+    Schema two =
+        new Schema.Builder()
+            .addColumnDouble("x", 10.0, 20.0)
+            .addColumnDouble("y", 10.0, 20.0)
+            .build();
+    TransformProcess.Builder start =
+        new TransformProcess.Builder(two).transform(new StandardizeNormalizer("x", 15, 2));
+    TransformProcess copied = start.duplicateColumn("x", "copy").removeColumns("y").build();
+    TransformProcess swapped =
+        new TransformProcess.Builder(two)
+            .transform(new StandardizeNormalizer("x", 15, 2))
+            .renameColumns(List.of("x", "y"), List.of("y", "x"))
+            .build();
+
+    assertThat(run(copied, 13, 13)).containsExactly(new DoubleWritable(-1), new DoubleWritable(-1));
+    assertThat(run(swapped, 13, 13))
+        .containsExactly(new DoubleWritable(-1), new DoubleWritable(13));
+    assertThatThrownBy(() -> run(swapped, 13, 21))
+        .isInstanceOf(InvalidValueException.class)
+        .hasMessageContaining("column 'x'")
+        .hasMessageContaining("refuses 21.0");
+  }
+
+  @Test
   void aRoundingErrorBeyondTheEndIsForgiven() {
     TransformProcess scaled =
         start().transform(new MinMaxNormalizer("x", 0.1, 20.3, -0.1, 0.7)).build();
@@ -80,9 +106,9 @@ class FinalCheckTest {
     return new TransformProcess.Builder(RANGED);
   }
 
-  private static List<Writable> run(TransformProcess process, double x) {
+  private static List<Writable> run(TransformProcess process, double... values) {
     return new StepRunner(process, HandleInvalid.ERROR)
-        .run(List.of(new DoubleWritable(x)))
+        .run(DoubleStream.of(values).<Writable>mapToObj(DoubleWritable::new).toList())
         .orElseThrow();
   }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -40,6 +41,8 @@ final class PathComparison {
   private final List<Row> rows;
   private final String context;
   private final StructType columns;
+  private final RecordReader reader;
+  private final StepRunner refusing;
 
   /**
    * @param rows values of the initial schema's columns
@@ -51,6 +54,14 @@ final class PathComparison {
     this.rows = rows;
     this.context = context + "\n" + process.getActionList();
     this.columns = SparkSchemas.toSpark(process.getInitialSchema());
+    TransformProcess read = TransformProcess.fromJson(json);
+    this.refusing = new StepRunner(read, HandleInvalid.ERROR);
+    this.reader =
+        RecordReader.of(
+            read,
+            StepRange.all(read),
+            HandleInvalid.ERROR,
+            StoredColumns.of(process.getInitialSchema()));
   }
 
   /** Everything that must agree agrees. */
@@ -73,17 +84,18 @@ final class PathComparison {
   private List<Object> inRows(HandleInvalid policy) {
     StructType stored = StoredColumns.of(process.getInitialSchema()).add("id", DataTypes.LongType);
     RowTask task = new RowTask(json, StepRange.all(process), policy, stored, SkipCount.NONE);
-    List<Row> input = new ArrayList<>();
-    for (Row row : numbered(rows)) {
-      Object[] values = new Object[row.size()];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = row.get(i) instanceof Instant t ? (Object) t.toEpochMilli() : row.get(i);
-      }
-      input.add(RowFactory.create(values));
-    }
+    List<Row> input = numbered(rows).stream().map(PathComparison::stored).toList();
     List<Object> results = new ArrayList<>();
     task.call(input.iterator()).forEachRemaining(row -> results.add(bits(withInstants(row), -1)));
     return results;
+  }
+
+  private static Row stored(Row row) {
+    Object[] values = new Object[row.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = row.get(i) instanceof Instant t ? (Object) t.toEpochMilli() : row.get(i);
+    }
+    return RowFactory.create(values);
   }
 
   private Row withInstants(Row row) {
@@ -97,7 +109,6 @@ final class PathComparison {
   }
 
   private void verifyAgainstLocalExecutor(List<Object> kept) {
-    RowConverter in = new RowConverter(columns, process.getInitialSchema(), TimeClasses.JAVA_TIME);
     RowConverter out =
         new RowConverter(
             SparkSchemas.toSpark(process.getFinalSchema()),
@@ -109,7 +120,8 @@ final class PathComparison {
       }
       List<List<Writable>> expected;
       try {
-        expected = LocalTransformExecutor.execute(List.of(in.toRecord(rows.get(id))), process);
+        expected =
+            LocalTransformExecutor.execute(List.of(reader.read(stored(rows.get(id)))), process);
       } catch (RuntimeException e) {
         continue; // the policies' affair
       }
@@ -174,12 +186,10 @@ final class PathComparison {
 
   /** Why DataVec and the final schema refuse a row; empty when they take it. */
   private Optional<String> refusal(Row row) {
-    RowConverter in = new RowConverter(columns, process.getInitialSchema(), TimeClasses.JAVA_TIME);
-    TransformProcess read = TransformProcess.fromJson(json);
     try {
-      new StepRunner(read, HandleInvalid.ERROR)
-          .run(in.toRecord(row))
-          .ifPresent(record -> StoredColumns.requireStorable(read.getFinalSchema(), record));
+      refusing
+          .run(reader.read(stored(row)))
+          .ifPresent(record -> StoredColumns.requireStorable(refusing.outcome(), record));
       return Optional.empty();
     } catch (InvalidValueException e) {
       return Optional.of(e.getMessage());
@@ -227,6 +237,14 @@ final class PathComparison {
         values.add("double " + d + " " + Long.toHexString(Double.doubleToLongBits(d)));
       } else if (value instanceof Float f) {
         values.add("float " + f + " " + Integer.toHexString(Float.floatToIntBits(f)));
+      } else if (value instanceof Vector vector) {
+        // The local executor makes a null of an array without entries
+        values.add(
+            vector.size() == 0
+                ? null
+                : Arrays.stream(vector.toArray())
+                    .mapToObj(x -> x + " " + Long.toHexString(Double.doubleToLongBits(x)))
+                    .toList());
       } else if (value instanceof byte[] bytes) {
         values.add(Arrays.toString(bytes));
       } else {

@@ -54,12 +54,22 @@ class TransformTableTest {
   }
 
   @Test
+  void transformsOfTheRowPassHaveACaseInTheTestThatIsNamed() throws IOException {
+    List<String> listed = new ArrayList<>();
+    for (Matcher line : matches()) {
+      if (line.group(2).equals("row pass")) {
+        assertThat(line.group(3)).as(line.group(1)).isEqualTo("RowPassStepsTest");
+        listed.add(line.group(1));
+      }
+    }
+
+    assertThat(RowPassStepsTest.transforms().map(Class::getSimpleName)).containsAll(listed);
+  }
+
+  @Test
   void theTestsThatItNamesExist() throws IOException {
     for (Matcher line : matches()) {
-      String test = line.group(3);
-      if (!test.equals("-")) {
-        assertThat(Path.of("src/test/java/org/sparkstrom/datavec", test + ".java")).exists();
-      }
+      assertThat(Path.of("src/test/java/org/sparkstrom/datavec", line.group(3) + ".java")).exists();
     }
   }
 
