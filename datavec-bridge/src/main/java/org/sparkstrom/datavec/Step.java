@@ -4,10 +4,13 @@ package org.sparkstrom.datavec;
 import java.util.ArrayList;
 import java.util.List;
 import org.datavec.api.transform.ColumnOp;
+import org.datavec.api.transform.ColumnType;
 import org.datavec.api.transform.DataAction;
 import org.datavec.api.transform.TransformProcess;
 import org.datavec.api.transform.schema.Schema;
 import org.datavec.api.transform.schema.SequenceSchema;
+import org.datavec.api.transform.transform.time.DeriveColumnsFromTimeTransform;
+import org.datavec.api.transform.transform.time.DeriveColumnsFromTimeTransform.DerivedColumn;
 
 /**
  * One step of a TransformProcess that works on one row at a time.
@@ -40,7 +43,9 @@ record Step(int place, int count, DataAction action, Schema input, Schema output
       refuseIfNotRowwise(action, "step " + (i + 1) + " of " + actions.size());
       Schema next =
           action.getTransform() == null ? current : action.getTransform().transform(current);
-      steps.add(new Step(i + 1, actions.size(), action, current, next));
+      Step step = new Step(i + 1, actions.size(), action, current, next);
+      refuseIfFieldIsLost(step);
+      steps.add(step);
       current = next;
     }
     return List.copyOf(steps);
@@ -71,6 +76,23 @@ record Step(int place, int count, DataAction action, Schema input, Schema output
       return operation instanceof ColumnOp op ? List.of(op.columnNames()) : List.of();
     } catch (RuntimeException e) {
       return List.of();
+    }
+  }
+
+  /** DataVec writes some fields of a time, the month among them, and reads them back as none. */
+  private static void refuseIfFieldIsLost(Step step) {
+    if (step.action.getTransform() instanceof DeriveColumnsFromTimeTransform t) {
+      for (DerivedColumn column : t.getDerivedColumns()) {
+        if (column.getColumnType() == ColumnType.Integer && column.getFieldType() == null) {
+          throw new IllegalArgumentException(
+              step.describe()
+                  + ", has no field of the time for its column '"
+                  + column.getColumnName()
+                  + "'; DataVec cannot read back every field from the process's JSON (monthOfYear is"
+                  + " one that it loses): take addStringDerivedColumn with a format such as 'MM', and"
+                  + " convert the column to integer");
+        }
+      }
     }
   }
 

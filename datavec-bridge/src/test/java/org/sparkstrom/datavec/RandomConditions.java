@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import org.datavec.api.transform.condition.BooleanCondition;
 import org.datavec.api.transform.condition.Condition;
 import org.datavec.api.transform.condition.ConditionOp;
+import org.datavec.api.transform.condition.column.CategoricalColumnCondition;
 import org.datavec.api.transform.condition.column.DoubleColumnCondition;
 import org.datavec.api.transform.condition.column.FloatColumnCondition;
 import org.datavec.api.transform.condition.column.IntegerColumnCondition;
@@ -16,6 +17,7 @@ import org.datavec.api.transform.condition.column.LongColumnCondition;
 import org.datavec.api.transform.condition.column.NullWritableColumnCondition;
 import org.datavec.api.transform.condition.column.StringColumnCondition;
 import org.datavec.api.transform.condition.column.TimeColumnCondition;
+import org.datavec.api.transform.condition.column.TrivialColumnCondition;
 import org.datavec.api.transform.condition.string.StringRegexColumnCondition;
 import org.datavec.api.transform.metadata.ColumnMetaData;
 import org.datavec.api.transform.schema.Schema;
@@ -64,7 +66,8 @@ final class RandomConditions {
       case Double -> new DoubleWritable(random.nextGaussian());
       case Boolean -> new BooleanWritable(random.nextBoolean());
       case String, Categorical -> new Text(values.text());
-      case Bytes, NDArray -> throw new IllegalArgumentException("no constants for " + column);
+      case NDArray -> throw new RandomProcess.NothingToDoException();
+      case Bytes -> throw new IllegalArgumentException("no constants for " + column);
     };
   }
 
@@ -96,6 +99,13 @@ final class RandomConditions {
           set
               ? new DoubleColumnCondition(column, op, several(values::number))
               : new DoubleColumnCondition(column, op, values.number());
+      case Categorical ->
+          set
+              ? new CategoricalColumnCondition(column, op, several(values::text))
+              : new CategoricalColumnCondition(
+                  column,
+                  values.chance(2) ? ConditionOp.Equal : ConditionOp.NotEqual,
+                  values.chance(2) ? values.text() : "x");
       default ->
           set
               ? new StringColumnCondition(column, op, several(values::text))
@@ -107,10 +117,15 @@ final class RandomConditions {
   }
 
   private Condition special(String column) {
+    if (values.chance(9)) {
+      return new TrivialColumnCondition(column);
+    }
     return values.chance(2)
         ? new NullWritableColumnCondition(column)
         : new StringRegexColumnCondition(
-            column, values.any(List.of("[a-z]*", "-?\\d+", ".+x|.", "(?i)true")));
+            column,
+            values.any(
+                List.of("[a-z]*", "-?\\d+", ".+x|.", "(?i)true", "(?s).*", "\\p{M}.*|\\P{L}+")));
   }
 
   private <T> Set<T> several(Supplier<T> value) {

@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.datavec.api.transform.ColumnType;
@@ -23,6 +24,7 @@ import org.datavec.api.transform.filter.ConditionFilter;
 import org.datavec.api.transform.filter.FilterInvalidValues;
 import org.datavec.api.transform.metadata.CategoricalMetaData;
 import org.datavec.api.transform.metadata.ColumnMetaData;
+import org.datavec.api.transform.metadata.NDArrayMetaData;
 import org.datavec.api.transform.schema.Schema;
 import org.datavec.api.transform.transform.categorical.CategoricalToIntegerTransform;
 import org.datavec.api.transform.transform.categorical.CategoricalToOneHotTransform;
@@ -54,9 +56,11 @@ import org.datavec.api.transform.transform.integer.ConvertToInteger;
 import org.datavec.api.transform.transform.integer.IntegerColumnsMathOpTransform;
 import org.datavec.api.transform.transform.integer.IntegerMathOpTransform;
 import org.datavec.api.transform.transform.integer.IntegerToOneHotTransform;
+import org.datavec.api.transform.transform.integer.ReplaceEmptyIntegerWithValueTransform;
 import org.datavec.api.transform.transform.integer.ReplaceInvalidWithIntegerTransform;
 import org.datavec.api.transform.transform.longtransform.LongColumnsMathOpTransform;
 import org.datavec.api.transform.transform.longtransform.LongMathOpTransform;
+import org.datavec.api.transform.transform.parse.ParseDoubleTransform;
 import org.datavec.api.transform.transform.string.AppendStringColumnTransform;
 import org.datavec.api.transform.transform.string.ChangeCaseStringTransform;
 import org.datavec.api.transform.transform.string.ConcatenateStringColumns;
@@ -77,18 +81,55 @@ import org.joda.time.DateTimeZone;
 final class RandomProcess {
   private static final List<String> NAMES =
       List.of("a", "A", "a.b", "x[1]", "`t`", "ü \"q\"", "漢", "c0", "d1", "*", " ", "p0");
+
+  /** DataVec's YAML changes them in keys of maps. */
+  private static final Pattern LINE_SEPARATORS = Pattern.compile("[\u0085\u2028\u2029]");
+
+  private static final List<String> REGEXES =
+      List.of("[a-f]+|\\s", ".", "\\p{L}", "\\p{M}+", "^.|.$", "(?u)\\b", "[^\\x00-\\x7F]", "\\R");
+  private static final List<DateTimeFieldType> FIELDS =
+      List.of(
+          DateTimeFieldType.hourOfDay(),
+          DateTimeFieldType.year(),
+          DateTimeFieldType.dayOfMonth(),
+          DateTimeFieldType.dayOfYear(),
+          DateTimeFieldType.dayOfWeek(),
+          DateTimeFieldType.minuteOfDay(),
+          DateTimeFieldType.minuteOfHour(),
+          DateTimeFieldType.secondOfDay(),
+          DateTimeFieldType.secondOfMinute(),
+          DateTimeFieldType.millisOfDay(),
+          DateTimeFieldType.millisOfSecond(),
+          DateTimeFieldType.hourOfHalfday(),
+          DateTimeFieldType.clockhourOfDay(),
+          DateTimeFieldType.weekOfWeekyear(),
+          DateTimeFieldType.yearOfEra(),
+          DateTimeFieldType.centuryOfEra());
+  private static final List<String> TIME_FORMATS =
+      List.of(
+          "yyyy-MM-dd",
+          "YYYY-MM-dd",
+          "YYYY-MM-dd HH:mm:ss",
+          "yyyy-MM-dd HH:mm:ss",
+          "yyyy-MM-dd' 'HH:mm:ss",
+          "y-M-d H:m:s",
+          "yyyy-dd-MM",
+          "yyyyMMdd",
+          "yyyy-MM");
   private static final List<String> ZONES =
       List.of("UTC", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Europe/London");
 
-  private static final String LETTERS = "abcxyzAZ 09.,-ß漢";
-
   private final Random random;
   private final RandomConditions conditions;
+  private final RandomTexts texts;
+  private final RandomArrays arrays;
   private int made;
 
   RandomProcess(Random random) {
     this.random = random;
     this.conditions = new RandomConditions(random, this);
+    this.texts = new RandomTexts(random, this);
+    this.arrays = new RandomArrays(random, this);
   }
 
   Schema schema() {
@@ -110,6 +151,9 @@ final class RandomProcess {
         default -> builder.addColumnBoolean(name);
       }
     }
+    if (chance(5)) {
+      arrays.addColumns(builder);
+    }
     return builder.build();
   }
 
@@ -122,7 +166,10 @@ final class RandomProcess {
     for (int i = 0; i < length; i++) {
       try {
         current = addStep(actions, current);
-      } catch (NothingToDoException | IllegalStateException | ArithmeticException e) {
+      } catch (NothingToDoException
+          | IllegalStateException
+          | ArithmeticException
+          | UnsupportedOperationException e) {
         // no column for it, or no result, as of a division of a range's end by zero
       }
     }
@@ -161,7 +208,7 @@ final class RandomProcess {
     return switch (column.getColumnType()) {
       case Integer -> integer();
       case Long -> whole();
-      case Float -> (float) number();
+      case Float -> single();
       case Double -> number();
       case Boolean -> random.nextBoolean();
       case Categorical -> chance(8) ? text() : any(((CategoricalMetaData) column).getStateNames());
@@ -171,7 +218,8 @@ final class RandomProcess {
               chance(10)
                   ? random.nextLong() >> 12
                   : (long) (random.nextGaussian() * 1e12) + random.nextInt(1000));
-      case Bytes, NDArray -> throw new IllegalArgumentException("no values of " + column);
+      case NDArray -> arrays.value((NDArrayMetaData) column);
+      case Bytes -> throw new IllegalArgumentException("no values of " + column);
     };
   }
 
@@ -202,6 +250,7 @@ final class RandomProcess {
                   Double.POSITIVE_INFINITY,
                   Double.NEGATIVE_INFINITY,
                   Double.MIN_VALUE,
+                  -Double.MIN_NORMAL / 3,
                   -Double.MAX_VALUE,
                   9007199254740992.0));
       case 1 -> Double.longBitsToDouble(random.nextLong());
@@ -211,19 +260,18 @@ final class RandomProcess {
     };
   }
 
-  String text() {
-    return switch (random.nextInt(7)) {
-      case 0 -> Integer.toString(integer());
-      case 1 -> Double.toString(number());
-      case 2 ->
-          any(List.of("", "x", "0x1F", "+5", "007", " 5 ", "1d", "nan", "inf", "٣", "1e400", "-"));
-      case 3 ->
-          String.format(
-              "%d-%02d-%02d",
-              1900 + random.nextInt(200), 1 + random.nextInt(13), 1 + random.nextInt(29));
-      case 4 -> any(List.of("7,x", "İı ß ΣΑΣ", "😀𝒳", "a\tb \n", "\"q\" \\d", "NULL", "true"));
-      default -> letters();
+  /** A number of 32 bits, as extreme as those of 64. */
+  float single() {
+    return switch (random.nextInt(8)) {
+      case 0 ->
+          any(List.of(Float.MIN_VALUE, -Float.MIN_NORMAL / 3, Float.MAX_VALUE, 16777216f, -0f));
+      case 1 -> Float.intBitsToFloat(random.nextInt());
+      default -> (float) number();
     };
+  }
+
+  String text() {
+    return texts.any();
   }
 
   boolean chance(int oneOf) {
@@ -263,6 +311,9 @@ final class RandomProcess {
   }
 
   private Transform transform(Schema s) {
+    if (chance(3) && s.getColumnTypes().contains(ColumnType.NDArray)) {
+      return arrays.transform(s);
+    }
     return switch (random.nextInt(7)) {
       case 0 -> structure(s);
       case 1 -> conversion(s);
@@ -276,17 +327,25 @@ final class RandomProcess {
 
   private Transform structure(Schema s) {
     String some = column(s, c -> true);
+    String other = column(s, c -> true);
+    boolean two = chance(3) && !some.equals(other);
     return switch (random.nextInt(6)) {
-      case 0 -> new RenameColumnsTransform(some, fresh());
-      case 1 -> new RemoveColumnsTransform(some);
+      case 0 ->
+          two
+              ? new RenameColumnsTransform(List.of(some, other), List.of(other, some))
+              : new RenameColumnsTransform(some, fresh());
+      case 1 -> two ? new RemoveColumnsTransform(some, other) : new RemoveColumnsTransform(some);
       case 2 -> {
         List<String> kept = new ArrayList<>(s.getColumnNames());
         kept.remove(random.nextInt(kept.size()));
         yield new RemoveAllColumnsExceptForTransform(
             kept.isEmpty() ? new String[] {some} : kept.toArray(String[]::new));
       }
-      case 3 -> new ReorderColumnsTransform(some);
-      case 4 -> new DuplicateColumnsTransform(List.of(some), List.of(fresh()));
+      case 3 -> two ? new ReorderColumnsTransform(some, other) : new ReorderColumnsTransform(some);
+      case 4 ->
+          two
+              ? new DuplicateColumnsTransform(List.of(some, other), List.of(fresh(), fresh()))
+              : new DuplicateColumnsTransform(List.of(some), List.of(fresh()));
       default -> {
         ColumnMetaData like =
             s.getMetaData(column(s, c -> c.getColumnType() != ColumnType.Categorical));
@@ -298,11 +357,16 @@ final class RandomProcess {
 
   private Transform conversion(Schema s) {
     String some = column(s, c -> true);
-    return switch (random.nextInt(4)) {
+    return switch (random.nextInt(5)) {
       case 0 -> new ConvertToInteger(some);
       case 1 -> new ConvertToFloat(some);
       case 2 -> new ConvertToDouble(some);
-      default -> new ConvertToString(some);
+      case 3 -> new ConvertToString(some);
+      default ->
+          chance(3)
+              ? new ParseDoubleTransform()
+              : new ReplaceEmptyIntegerWithValueTransform(
+                  chance(5) ? some : column(s, ColumnType.Integer), integer());
     };
   }
 
@@ -342,9 +406,9 @@ final class RandomProcess {
   private Transform text(Schema s) {
     String some = chance(3) ? column(s, c -> true) : column(s, ColumnType.String);
     Map<String, String> map = new HashMap<>();
-    map.put(text(), text());
+    map.put(LINE_SEPARATORS.matcher(text()).replaceAll(""), text());
     map.put(text(), "x");
-    return switch (random.nextInt(9)) {
+    return switch (random.nextInt(10)) {
       case 0 -> new AppendStringColumnTransform(some, text());
       case 1 ->
           new ChangeCaseStringTransform(
@@ -354,11 +418,13 @@ final class RandomProcess {
       case 4 -> new RemoveWhiteSpaceTransform(some);
       case 5 -> new ReplaceEmptyStringTransform(some, text());
       case 6 ->
-          new ReplaceStringTransform(some, Map.of("[a-f]+|\\s", any(List.of("_", "", "$0!"))));
+          new ReplaceStringTransform(
+              some, Map.of(any(REGEXES), any(List.of("_", "", "$0!", "😀", "\\$"))));
       case 7 -> new StringMapTransform(some, map);
-      default ->
+      case 8 ->
           new StringListToCategoricalSetTransform(
               column(s, ColumnType.String), List.of(fresh(), fresh()), List.of("x", "7"), ",");
+      default -> chance(2) ? arrays.ofText(s) : new AppendStringColumnTransform(some, text());
     };
   }
 
@@ -383,45 +449,53 @@ final class RandomProcess {
   private Transform time(Schema s) {
     DateTimeZone zone = DateTimeZone.forID(any(ZONES));
     return switch (random.nextInt(4)) {
-      case 0 -> new StringToTimeTransform(column(s, ColumnType.String), "yyyy-MM-dd", zone);
+      case 0 -> new StringToTimeTransform(column(s, ColumnType.String), any(TIME_FORMATS), zone);
       case 1 ->
           new StringToTimeTransform(column(s, ColumnType.String), zone, java.util.Locale.FRANCE);
-      case 2 ->
-          new TimeMathOpTransform(
-              column(s, ColumnType.Time),
-              any(List.of(MathOp.Add, MathOp.Subtract, MathOp.ScalarMin, MathOp.ScalarMax)),
-              random.nextInt(2_000_000_000),
-              TimeUnit.MILLISECONDS);
+      case 2 -> timeMath(column(s, ColumnType.Time));
       default ->
           new DeriveColumnsFromTimeTransform.Builder(column(s, ColumnType.Time))
               .insertAfter(column(s, c -> true))
-              .addIntegerDerivedColumn(
-                  fresh(),
-                  any(
-                      List.of(
-                          DateTimeFieldType.hourOfDay(),
-                          DateTimeFieldType.year(),
-                          DateTimeFieldType.dayOfWeek(),
-                          DateTimeFieldType.minuteOfDay())))
+              .addIntegerDerivedColumn(fresh(), any(FIELDS))
+              .addIntegerDerivedColumn(fresh(), any(FIELDS))
               .addStringDerivedColumn(fresh(), "yyyy MMM dd HH:mm", zone)
               .build();
     };
   }
 
+  private Transform timeMath(String column) {
+    return chance(2)
+        ? new TimeMathOpTransform(
+            column,
+            any(List.of(MathOp.Add, MathOp.Subtract, MathOp.ScalarMin, MathOp.ScalarMax)),
+            chance(5) ? whole() : random.nextInt(2_000_000_000),
+            TimeUnit.MILLISECONDS)
+        : new TimeMathOpTransform(
+            column,
+            any(List.of(MathOp.Add, MathOp.Subtract)),
+            chance(5) ? whole() : random.nextInt(100_000),
+            any(List.of(TimeUnit.values())));
+  }
+
   private Transform conditional(Schema s) {
     String some = column(s, c -> true);
     ColumnMetaData meta = s.getMetaData(some);
+    ColumnMetaData like = chance(20) ? s.getMetaData(column(s, c -> true)) : meta;
     return switch (random.nextInt(4)) {
       case 0 ->
           new ConditionalReplaceValueTransform(
-              some, conditions.constant(meta), conditions.any(s, 2));
+              some, conditions.constant(like), conditions.any(s, 2));
       case 1 ->
           new ConditionalReplaceValueTransformWithDefault(
-              some, conditions.constant(meta), conditions.constant(meta), conditions.any(s, 1));
+              some, conditions.constant(meta), conditions.constant(like), conditions.any(s, 1));
       case 2 ->
           new ConditionalCopyValueTransform(
               some,
-              column(s, c -> c.getColumnType() == meta.getColumnType()),
+              column(
+                  s,
+                  c ->
+                      c.getColumnType() == meta.getColumnType()
+                          && RandomArrays.isSameShape(meta, c)),
               conditions.any(s, 2));
       default -> new ReplaceInvalidWithIntegerTransform(column(s, ColumnType.Integer), integer());
     };
@@ -438,15 +512,7 @@ final class RandomProcess {
     return chance(6) ? any(List.of(0.0, -0.0, 1.0, -1.0)) : random.nextGaussian() * 10;
   }
 
-  private String fresh() {
+  String fresh() {
     return "new " + made++;
-  }
-
-  private String letters() {
-    StringBuilder text = new StringBuilder();
-    for (int i = random.nextInt(9); i > 0; i--) {
-      text.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
-    }
-    return text.toString();
   }
 }

@@ -12,7 +12,10 @@ import org.datavec.api.transform.reduce.Reducer;
 import org.datavec.api.transform.schema.Schema;
 import org.datavec.api.transform.schema.SequenceSchema;
 import org.datavec.api.transform.sequence.comparator.NumericalColumnComparator;
+import org.datavec.api.transform.transform.time.DeriveColumnsFromTimeTransform;
 import org.datavec.api.writable.comparator.DoubleWritableComparator;
+import org.joda.time.DateTimeFieldType;
+import org.joda.time.DateTimeZone;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -58,6 +61,29 @@ class StepRefusalTest {
         new TransformProcess(new SequenceSchema.Builder().addColumnInteger("a").build(), List.of());
 
     assertThatThrownBy(() -> DataVecTransform.of(process)).hasMessageContaining("sequences");
+  }
+
+  @Test
+  void aFieldOfTimeThatDataVecsJsonLosesIsRefused() {
+    TransformProcess process =
+        new TransformProcess.Builder(
+                new Schema.Builder().addColumnTime("t", DateTimeZone.UTC).build())
+            .transform(
+                new DeriveColumnsFromTimeTransform.Builder("t")
+                    .addIntegerDerivedColumn("month", DateTimeFieldType.monthOfYear())
+                    .build())
+            .build();
+
+    for (Runnable made :
+        List.<Runnable>of(
+            () -> DataVecTransform.of(process),
+            () -> DataVecTransform.fromJson(process.toJson()))) {
+      assertThatThrownBy(made::run)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("step 1 of 1")
+          .hasMessageContaining("'month'")
+          .hasMessageContaining("addStringDerivedColumn");
+    }
   }
 
   @Test
