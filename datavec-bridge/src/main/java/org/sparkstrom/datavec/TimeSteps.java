@@ -6,6 +6,8 @@ import static org.apache.spark.sql.functions.udf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.api.java.UDF1;
 import org.datavec.api.transform.ColumnType;
@@ -15,14 +17,13 @@ import org.datavec.api.transform.transform.time.DeriveColumnsFromTimeTransform;
 import org.datavec.api.transform.transform.time.DeriveColumnsFromTimeTransform.DerivedColumn;
 import org.datavec.api.transform.transform.time.StringToTimeTransform;
 import org.datavec.api.writable.Text;
-import org.joda.time.DateTime;
-import org.joda.time.DateTimeFieldType;
 import org.joda.time.DateTimeZone;
 
 /**
  * Steps that read time from text and take it apart. DataVec does it with Joda-Time, whose patterns
- * and time zones are not those of Spark, so one column is handed to Joda-Time and the rest of the
- * row stays where it is.
+ * and time zones are not those of Spark, so one column is handed to Joda-Time, or to what gives the
+ * same sooner ({@link FixedTimeFormat}, {@link TimeFields}), and the rest of the row stays where it
+ * is.
  */
 final class TimeSteps implements StepCompiler {
   @Override
@@ -51,8 +52,7 @@ final class TimeSteps implements StepCompiler {
           draft.define(
               column.getColumnType() == ColumnType.String
                   ? udf(new PrintTime(column), ValueKind.TEXT.type()).apply(time)
-                  : udf(new TimeField(column.getFieldType(), zone), ValueKind.INT.type())
-                      .apply(time)));
+                  : TimeFields.of(column.getFieldType(), time, zone)));
     }
     List<String> columns = new ArrayList<>(draft.cells());
     columns.addAll(draft.indexOf(t.getInsertAfter()) + 1, derived);
@@ -71,6 +71,7 @@ final class TimeSteps implements StepCompiler {
     private final DateTimeZone zone;
     private final Locale locale;
     private transient StringToTimeTransform step;
+    private transient Optional<FixedTimeFormat> fixed;
 
     ReadTime(StringToTimeTransform step) {
       format = step.getTimeFormat();
@@ -85,6 +86,13 @@ final class TimeSteps implements StepCompiler {
       }
       if (step == null) {
         step = new StringToTimeTransform("time", format, zone, locale);
+        fixed = Optional.ofNullable(format).flatMap(FixedTimeFormat::of);
+      }
+      if (fixed.isPresent()) {
+        OptionalLong time = fixed.get().read(text, zone);
+        if (time.isPresent()) {
+          return time.getAsLong();
+        }
       }
       try {
         return step.map(new Text(text)).toLong();
@@ -100,19 +108,6 @@ final class TimeSteps implements StepCompiler {
     public String call(Long millis) {
       try {
         return millis == null ? null : column.getDateTimeFormatter().print(millis);
-      } catch (RuntimeException e) {
-        return null;
-      }
-    }
-  }
-
-  /** A field of a time in a zone; null where Joda-Time throws. */
-  private record TimeField(DateTimeFieldType field, DateTimeZone zone)
-      implements UDF1<Long, Integer> {
-    @Override
-    public Integer call(Long millis) {
-      try {
-        return millis == null ? null : new DateTime((long) millis, zone).get(field);
       } catch (RuntimeException e) {
         return null;
       }
