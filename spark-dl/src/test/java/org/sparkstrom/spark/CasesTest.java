@@ -20,7 +20,13 @@ class CasesTest {
 
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final List<String> MODULES =
-      List.of("gradient-sharing", "datavec-bridge", "spark-dl", "ml-wrappers", "examples");
+      List.of(
+          "gradient-sharing",
+          "datavec-bridge",
+          "spark-dl",
+          "ml-wrappers",
+          "ml-wrappers/bundle",
+          "examples");
   private static final Pattern TEST = Pattern.compile("`(\\w+Test|\\w+IT)#(\\w+)`");
 
   @Test

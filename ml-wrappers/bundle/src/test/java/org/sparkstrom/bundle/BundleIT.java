@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.bundle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.jar.JarFile;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The one jar, looked into and run under a stock Spark distribution. */
+class BundleIT {
+  private static final String VERSION = System.getProperty("sparkstrom.version");
+
+  @TempDir private Path folder;
+
+  @Test
+  void holdsNothingOfSparkAndNothingOfTheBuild() throws IOException {
+    assertThat(entries(StockSpark.bundle()))
+        .noneMatch(name -> name.startsWith("org/apache/spark/") || name.startsWith("scala/"))
+        .noneMatch(
+            name -> name.startsWith("org/slf4j/") || name.startsWith("org/sparkstrom/python/"))
+        .noneMatch(name -> name.endsWith("module-info.class"))
+        .noneMatch(name -> name.matches("META-INF/[^/]*\\.(SF|DSA|RSA)"));
+  }
+
+  @Test
+  void holdsTheStagesAndTheirNativeLibraries() throws IOException {
+    assertThat(entries(StockSpark.bundle()))
+        .contains(
+            "org/sparkstrom/ml/NetworkClassifier.class",
+            "org/sparkstrom/datavec/DataVecTransformer.class",
+            "org/sparkstrom/sharing/codec/ThresholdQuantizer.class",
+            "io/aeron/Aeron.class",
+            "org/bytedeco/javacpp/linux-x86_64/libjnijavacpp.so",
+            "org/bytedeco/openblas/linux-x86_64/libopenblas.so.0",
+            "org/nd4j/linalg/cpu/nativecpu/bindings/linux-x86_64/libnd4jcpu.so",
+            "LICENSE",
+            "META-INF/LICENSE.txt",
+            "META-INF/NOTICE");
+  }
+
+  @Test
+  void mergesServicesLicencesAndNotices() throws IOException {
+    try (JarFile jar = new JarFile(StockSpark.bundle().toFile())) {
+      assertThat(text(jar, "META-INF/services/org.apache.spark.ml.Estimator"))
+          .contains("org.sparkstrom.ml.NetworkClassifier")
+          .contains("org.sparkstrom.datavec.normalize.NormalizerEstimator");
+      assertThat(text(jar, "META-INF/services/javax.imageio.spi.ImageReaderSpi"))
+          .contains("imageio.plugins.jpeg.")
+          .contains("imageio.plugins.tiff.");
+      assertThat(text(jar, "META-INF/services/org.nd4j.linalg.factory.Nd4jBackend"))
+          .contains("CpuBackend");
+      assertThat(text(jar, "LICENSE")).contains("Apache License");
+      assertThat(text(jar, "META-INF/LICENSE.txt").split("Apache License", -1).length)
+          .as("licences, one after the other")
+          .isGreaterThan(3);
+      assertThat(text(jar, "META-INF/NOTICE")).contains("Lucene");
+      assertThat(jar.getManifest().getMainAttributes().getValue("Multi-Release")).isEqualTo("true");
+    }
+  }
+
+  /**
+   * Joda-Time is part of DataVec's API: it may not be relocated, and Spark's is the first found.
+   */
+  @Test
+  void sharesNoClassWithADistributionOfSparkButThoseOfJodaTime() throws Exception {
+    Set<String> ofSpark = new TreeSet<>();
+    try (Stream<Path> jars = Files.list(StockSpark.get().home().resolve("jars"))) {
+      for (Path jar : jars.filter(file -> file.toString().endsWith(".jar")).toList()) {
+        ofSpark.addAll(entries(jar));
+      }
+    }
+    assertThat(ofSpark).contains("org/apache/spark/SparkContext.class");
+    Set<String> ofBundle = entries(StockSpark.bundle());
+    ofBundle.removeIf(name -> !name.endsWith(".class") || name.startsWith("META-INF/"));
+
+    assertThat(ofBundle.stream().filter(ofSpark::contains))
+        .allSatisfy(name -> assertThat(name).startsWith("org/joda/time/"));
+    assertThat(
+            ofBundle.stream().filter(name -> name.matches("org/joda/time/.*(?<!\\$\\d)\\.class")))
+        .as("Spark's Joda-Time has all classes of ours, so that the two do not mix")
+        .isNotEmpty()
+        .allSatisfy(name -> assertThat(ofSpark).contains(name));
+  }
+
+  @Test
+  void anExampleRunsWithTheJar() throws Exception {
+    List<String> command = submit();
+    command.addAll(
+        List.of("--jars", StockSpark.bundle() + "," + System.getProperty("picocli.jar")));
+    assertExampleRuns(command);
+  }
+
+  @Test
+  void anExampleRunsWithThePackageAndNothingElseIsResolved() throws Exception {
+    Path repository = repository();
+    Path settings =
+        Files.writeString(
+            folder.resolve("ivysettings.xml"),
+            """
+            <ivysettings>
+              <settings defaultResolver="local"/>
+              <resolvers>
+                <ibiblio name="local" m2compatible="true" root="%s"/>
+              </resolvers>
+            </ivysettings>
+            """
+                .formatted(repository.toUri()));
+    List<String> command = submit();
+    command.addAll(
+        List.of(
+            "--packages",
+            "org.sparkstrom:sparkstrom-bundle_2.12:" + VERSION,
+            "--jars",
+            System.getProperty("picocli.jar"),
+            "--conf",
+            "spark.jars.ivySettings=" + settings,
+            "--conf",
+            "spark.jars.ivy=" + folder.resolve("ivy")));
+
+    Command run = assertExampleRuns(command);
+
+    assertThat(run.errors()).contains("1 artifacts copied");
+    try (Stream<Path> resolved = Files.list(folder.resolve("ivy/jars"))) {
+      assertThat(resolved).hasSize(1);
+    }
+  }
+
+  /** A Maven repository in a folder, with the bundle and its pom. */
+  private Path repository() throws IOException {
+    Path repository = folder.resolve("repository");
+    Path place =
+        Files.createDirectories(
+            repository.resolve("org/sparkstrom/sparkstrom-bundle_2.12").resolve(VERSION));
+    String name = "sparkstrom-bundle_2.12-" + VERSION;
+    Files.createSymbolicLink(place.resolve(name + ".jar"), StockSpark.bundle());
+    Files.copy(StockSpark.TARGET.resolve("published-pom.xml"), place.resolve(name + ".pom"));
+    return repository;
+  }
+
+  private List<String> submit() throws IOException, InterruptedException {
+    return new ArrayList<>(
+        List.of(
+            StockSpark.get().home().resolve("bin/spark-submit").toString(),
+            "--master",
+            "local[2]",
+            "--class",
+            "org.sparkstrom.examples.DigitsClassification"));
+  }
+
+  private Command assertExampleRuns(List<String> command) throws Exception {
+    Path data = StockSpark.ROOT.resolve("src-test-data");
+    command.addAll(
+        List.of(
+            System.getProperty("examples.jar"),
+            "--train",
+            data.resolve("digits-train.csv").toString(),
+            "--test",
+            data.resolve("digits-test.csv").toString(),
+            "--model",
+            folder.resolve("model").toString(),
+            "--epochs",
+            "5"));
+    Command run = StockSpark.get().submit(folder, command).assertSuccess();
+    JsonNode result = new ObjectMapper().readTree(run.output());
+    assertThat(result.get("accuracy").asDouble()).isGreaterThan(0.85);
+    assertThat(result.get("replicasEqual").asBoolean()).isTrue();
+    return run;
+  }
+
+  private static Set<String> entries(Path file) throws IOException {
+    try (JarFile jar = new JarFile(file.toFile())) {
+      return new TreeSet<>(jar.stream().map(ZipEntry::getName).toList());
+    }
+  }
+
+  private static String text(JarFile jar, String name) throws IOException {
+    ZipEntry entry = jar.getEntry(name);
+    assertThat(entry).as(name).isNotNull();
+    return new String(jar.getInputStream(entry).readAllBytes(), StandardCharsets.UTF_8);
+  }
+}
