@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.python;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.ml.PipelineStage;
+
+/**
+ * What a Python class must say of a stage.
+ *
+ * @param type the Java class
+ * @param kind what the stage is
+ * @param mixins names of the traits of Spark's shared Params that it has beyond its kind
+ * @param params its Params, by name
+ * @param members what else its instances tell
+ * @param model the class of the model that an estimator fits
+ */
+record StageFacts(
+    Class<? extends PipelineStage> type,
+    StageKind kind,
+    List<String> mixins,
+    List<ParamFacts> params,
+    List<Member> members,
+    Optional<Class<?>> model) {
+
+  /**
+   * A method without arguments that tells something of a stage.
+   *
+   * @param name of the Java method
+   * @param form what it becomes in Python
+   * @param hint type hint of what it returns
+   */
+  record Member(String name, Form form, String hint) {}
+
+  /** What becomes of a Java method. */
+  enum Form {
+    /** A property with a number, a boolean or text. */
+    VALUE,
+    /** A property with the facts of a fit. */
+    SUMMARY,
+    /** A method that returns another stage of the class. */
+    STAGE
+  }
+
+  String name() {
+    return type.getSimpleName();
+  }
+
+  /** The package, which the Python module is named after. */
+  String module() {
+    return type.getPackageName();
+  }
+}
