@@ -25,6 +25,7 @@ import org.datavec.api.transform.metadata.LongMetaData;
 import org.datavec.api.transform.metadata.NDArrayMetaData;
 import org.datavec.api.transform.metadata.StringMetaData;
 import org.datavec.api.transform.metadata.TimeMetaData;
+import org.datavec.api.transform.schema.SequenceSchema;
 import org.joda.time.DateTimeZone;
 
 /**
@@ -43,6 +44,7 @@ final class ColumnMetadata {
   private static final String REGEX = "regex";
   private static final String MIN_LENGTH = "minLength";
   private static final String MAX_LENGTH = "maxLength";
+  private static final String SEQUENCE = "sequence";
 
   /** A row vector of any length. */
   private static final long[] ANY_VECTOR = {1, -1};
@@ -84,6 +86,51 @@ final class ColumnMetadata {
     ColumnMetaData described = described(field.name(), field.metadata().getMetadata(METADATA_KEY));
     // The column may have been cast since it was described: then its type speaks.
     return Optional.of(SparkSchemas.accepts(field.dataType(), described) ? described : plain);
+  }
+
+  /** The array column of a column of sequences, whose metadata also tells their lengths. */
+  static StructField toSpark(ColumnMetaData column, SequenceSchema sequences) {
+    StructField step = toSpark(column);
+    MetadataBuilder lengths = new MetadataBuilder();
+    putNumber(lengths, MIN_LENGTH, sequences.getMinSequenceLength());
+    putNumber(lengths, MAX_LENGTH, sequences.getMaxSequenceLength());
+    Metadata details =
+        new MetadataBuilder()
+            .withMetadata(step.metadata().getMetadata(METADATA_KEY))
+            .putMetadata(SEQUENCE, lengths.build())
+            .build();
+    return new StructField(
+        step.name(),
+        new ArrayType(step.dataType(), true),
+        true,
+        new MetadataBuilder().putMetadata(METADATA_KEY, details).build());
+  }
+
+  /** Whether a column was described as one of sequences, and still is an array. */
+  static boolean isSequence(StructField field) {
+    return field.dataType() instanceof ArrayType
+        && field.metadata().contains(METADATA_KEY)
+        && field.metadata().getMetadata(METADATA_KEY).contains(SEQUENCE);
+  }
+
+  /** The column of one step of an array column, with what the metadata knows of it. */
+  static StructField step(StructField field) {
+    ArrayType array = (ArrayType) field.dataType();
+    return new StructField(field.name(), array.elementType(), true, field.metadata());
+  }
+
+  /** The least length of the sequences that a column was described with; null when it has none. */
+  static Integer minLength(StructField field) {
+    return isSequence(field) ? intOrNull(lengths(field), MIN_LENGTH) : null;
+  }
+
+  /** The greatest length; null when there is none. */
+  static Integer maxLength(StructField field) {
+    return isSequence(field) ? intOrNull(lengths(field), MAX_LENGTH) : null;
+  }
+
+  private static Metadata lengths(StructField field) {
+    return field.metadata().getMetadata(METADATA_KEY).getMetadata(SEQUENCE);
   }
 
   private static DataType sparkType(ColumnType type) {

@@ -14,11 +14,13 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.datavec.api.transform.TransformProcess;
 import org.datavec.api.transform.metadata.ColumnMetaData;
 import org.datavec.api.transform.schema.Schema;
+import org.datavec.api.transform.schema.SequenceSchema;
 
 /**
  * A process over a DataFrame, put together as {@link StepPlan} says: columns, at most one row pass,
@@ -32,14 +34,21 @@ record CompiledRun(
     TransformProcess process, String json, HandleInvalid policy, StepPlan plan, SkipCount skipped) {
 
   Dataset<Row> apply(Dataset<Row> data, InputBinding binding) {
-    List<String> passed = names("p", binding.passedThrough().size());
-    Dataset<Row> rows = compiled(stored(data, binding), plan.before(), passed);
+    Dataset<Row> stored = stored(data, process.getInitialSchema(), binding);
+    Dataset<Row> rows = steps(stored, names("p", binding.passedThrough().size()));
+    Schema result = StepRange.schemaAt(process, plan.steps(), plan.steps().size());
+    return finished(rows, result, binding.output());
+  }
+
+  /** The planned steps over stored columns, beside which these columns are passed through. */
+  Dataset<Row> steps(Dataset<Row> stored, List<String> passed) {
+    Dataset<Row> rows = compiled(stored, plan.before(), passed);
     if (plan.hasRowPass()) {
       rows = inRows(rows, plan.rows());
       Optional<StepRange> after = plan.after();
       rows = after.isPresent() ? compiled(rows, after.get(), passed) : rows;
     }
-    return finished(rows, binding.output());
+    return rows;
   }
 
   /** The rows that the process refuses, with what refused them: {@link RefusedRowTask}. */
@@ -77,9 +86,10 @@ record CompiledRun(
     }
   }
 
-  private Dataset<Row> stored(Dataset<Row> data, InputBinding binding) {
+  /** A DataFrame's bound columns as they are stored, and those that are passed through. */
+  static Dataset<Row> stored(Dataset<Row> data, Schema initial, InputBinding binding) {
     StructField[] fields = data.schema().fields();
-    List<Column> columns = new ArrayList<>(read(fields, process.getInitialSchema(), binding));
+    List<Column> columns = new ArrayList<>(read(fields, initial, binding));
     for (int i = 0; i < binding.passedThrough().size(); i++) {
       columns.add(col("i" + binding.passedThrough().get(i)).as("p" + i));
     }
@@ -93,8 +103,13 @@ record CompiledRun(
     for (int i = 0; i < initial.numColumns(); i++) {
       int place = binding.bound().get(i);
       Column value = col("i" + place);
-      columns.add(
-          StoredColumns.read(value, fields[place].dataType(), initial.getMetaData(i)).as("c" + i));
+      DataType type = fields[place].dataType();
+      ColumnMetaData column = initial.getMetaData(i);
+      Column read =
+          initial instanceof SequenceSchema
+              ? StoredColumns.readSequence(value, type, column)
+              : StoredColumns.read(value, type, column);
+      columns.add(read.as("c" + i));
     }
     return columns;
   }
@@ -148,9 +163,8 @@ record CompiledRun(
     return rows.mapPartitions(task, Encoders.row(output));
   }
 
-  /** Gives the columns their final types, names and metadata. */
-  private Dataset<Row> finished(Dataset<Row> rows, StructType output) {
-    Schema result = StepRange.schemaAt(process, plan.steps(), plan.steps().size());
+  /** Gives stored columns their final types, names and metadata. */
+  static Dataset<Row> finished(Dataset<Row> rows, Schema result, StructType output) {
     StructField[] now = rows.schema().fields();
     Column[] columns = new Column[output.size()];
     for (int i = 0; i < columns.length; i++) {
@@ -159,12 +173,20 @@ record CompiledRun(
       if (i < result.numColumns()) {
         ColumnMetaData column = result.getMetaData(i);
         // Announced as nullable, whatever Spark can tell of the expression
-        Column kept = StoredColumns.isStorable(column, value).orElse(lit(true));
-        value = when(kept, StoredColumns.write(value, column));
+        value =
+            result instanceof SequenceSchema
+                ? StoredColumns.writeSequence(value, column)
+                : finished(value, column);
       }
       columns[i] = value.as(field.name(), field.metadata());
     }
     return rows.select(columns);
+  }
+
+  /** A stored value as the final column's; null where it has no place there. */
+  static Column finished(Column stored, ColumnMetaData column) {
+    Column kept = StoredColumns.isStorable(column, stored).orElse(lit(true));
+    return when(kept, StoredColumns.write(stored, column));
   }
 
   private static Column[] columns(String prefix, int count) {

@@ -21,11 +21,15 @@ import org.datavec.api.writable.Writable;
  * local executor, bit by bit. It works on streaming DataFrames and on empty data. Row order within
  * a partition is kept.
  *
- * <p>Only steps that see one row at a time can run. A process with a step that needs several rows
- * (reduce, sequence, sorted rank) is refused when the DataVecTransform is made.
+ * <p>Steps on sequences run in DataVec, one whole sequence at a time; rows are grouped to sequences
+ * by a shuffle of Spark. A sequence is a row of arrays, as {@link SparkSchemas} has them. A process
+ * with another step that needs several rows (reduce, sorted rank) is refused when the
+ * DataVecTransform is made.
  *
  * <p>The result has the columns of the process's final schema, then the DataFrame's columns that
- * the process does not know (an id, a weight), unchanged. Immutable and thread-safe.
+ * the process does not know (an id, a weight), unchanged. Rows that are grouped by keys lose these;
+ * their sequences have the keys instead, in columns {@code key_NAME}, until they are rows again.
+ * Immutable and thread-safe.
  */
 public final class DataVecTransform {
   private final String json;
@@ -61,12 +65,14 @@ public final class DataVecTransform {
     Step.of(process);
     String json = process.toJson();
     DataVecTransform read = fromJson(json);
-    if (!read.finalSchema.equals(process.getFinalSchema())) {
+    TransformProcess copy = parse(json);
+    ProcessJson.requireConditionsKept(process, copy);
+    if (!copy.getFinalSchema().equals(process.getFinalSchema())) {
       throw new IllegalArgumentException(
           "the TransformProcess does not survive its own JSON form: it gives "
               + process.getFinalSchema().getColumnMetaData()
               + ", but read back "
-              + read.finalSchema.getColumnMetaData()
+              + copy.getFinalSchema().getColumnMetaData()
               + "; check custom transforms for missing JSON properties");
     }
     return read;
@@ -85,6 +91,7 @@ public final class DataVecTransform {
     Schema result =
         steps.isEmpty() ? process.getInitialSchema() : steps.get(steps.size() - 1).output();
     SparkSchemas.toSpark(result);
+    SequencePlan.keyColumns(process);
     return new DataVecTransform(
         json,
         process.getInitialSchema(),
@@ -151,7 +158,7 @@ public final class DataVecTransform {
    *     type is named, with what the DataFrame has
    */
   public StructType outputSchema(StructType input) {
-    return InputBinding.of(initialSchema, finalSchema, input).output();
+    return binding(parse(json), input).output();
   }
 
   /**
@@ -161,11 +168,17 @@ public final class DataVecTransform {
    */
   public Dataset<Row> apply(Dataset<?> data) {
     Dataset<Row> rows = data.toDF();
-    InputBinding binding = InputBinding.of(initialSchema, finalSchema, rows.schema());
     TransformProcess process = parse(json);
+    InputBinding binding = binding(process, rows.schema());
     return PlainSql.in(
         rows.sparkSession(),
         () -> {
+          if (SequencePlan.isFor(process)) {
+            SequencePlan plan = SequencePlan.of(process, handleInvalid, path);
+            requireNoGrouping(rows, plan);
+            return new SequenceRun(process, json, handleInvalid, plan, skipped)
+                .apply(rows, binding);
+          }
           StepPlan plan = StepPlan.of(process, handleInvalid, path);
           return new CompiledRun(process, json, handleInvalid, plan, skipped).apply(rows, binding);
         });
@@ -186,35 +199,67 @@ public final class DataVecTransform {
    *
    * All steps run in DataVec, row by row, in a job of its own.
    *
-   * @throws IllegalArgumentException as {@link #outputSchema}
+   * @throws IllegalArgumentException as {@link #outputSchema}, or when the process has sequences
    */
   public Dataset<Row> refused(Dataset<?> data) {
     Dataset<Row> rows = data.toDF();
-    InputBinding binding = InputBinding.of(initialSchema, finalSchema, rows.schema());
     TransformProcess process = parse(json);
+    requireRows(process, "refused rows are told");
+    InputBinding binding = binding(process, rows.schema());
     return PlainSql.in(
         rows.sparkSession(), () -> CompiledRun.refused(rows, process, json, binding));
   }
 
   /**
-   * Where each step runs, one to a line: as columns of Spark SQL (Catalyst), or row by row in
-   * DataVec (row pass) and why.
+   * Where each step runs, one to a line: as columns of Spark SQL (Catalyst), row by row in DataVec
+   * (row pass) and why, or there sequence by sequence (sequence pass).
    */
   public String explain() {
-    return StepPlan.of(parse(json), handleInvalid, path).describe();
+    TransformProcess process = parse(json);
+    return SequencePlan.isFor(process)
+        ? SequencePlan.of(process, handleInvalid, path).describe()
+        : StepPlan.of(process, handleInvalid, path).describe();
   }
 
   /**
    * The transformed records, lazily. Records must have the initial schema's values in its order.
+   *
+   * @throws IllegalArgumentException when the process has sequences
    */
   public JavaRDD<List<Writable>> apply(JavaRDD<List<Writable>> records) {
+    requireRows(parse(json), "records of an RDD are transformed");
     return records.mapPartitions(new RecordTask(json, handleInvalid, skipped));
+  }
+
+  private static InputBinding binding(TransformProcess process, StructType input) {
+    List<Step> steps = Step.of(process);
+    Schema result = StepRange.schemaAt(process, steps, steps.size());
+    return InputBinding.of(
+        process.getInitialSchema(), result, input, SequencePlan.keyColumns(process));
+  }
+
+  private static void requireNoGrouping(Dataset<Row> rows, SequencePlan plan) {
+    if (rows.isStreaming() && plan.groups()) {
+      throw new IllegalArgumentException(
+          "rows of a stream cannot be grouped to sequences, because a sequence is complete only"
+              + " when the stream ends; apply the process in foreachBatch, where each batch has"
+              + " whole sequences, or use convertToSequence() without keys");
+    }
+  }
+
+  private static void requireRows(TransformProcess process, String what) {
+    if (SequencePlan.isFor(process)) {
+      throw new IllegalArgumentException(
+          what
+              + " by processes without sequences only; apply this one to a DataFrame, with"
+              + " handleInvalid skip and countingSkipped(...) where sequences are refused");
+    }
   }
 
   private static TransformProcess parse(String json) {
     TransformProcess process;
     try {
-      process = TransformProcess.fromJson(json);
+      process = ProcessJson.read(json);
     } catch (RuntimeException e) {
       throw new IllegalArgumentException(notAProcess(json) + ": " + e.getMessage(), e);
     }

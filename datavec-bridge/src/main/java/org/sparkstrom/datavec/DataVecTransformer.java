@@ -43,7 +43,7 @@ public final class DataVecTransformer extends Transformer implements DefaultPara
         new Param<>(
             this,
             "transformProcess",
-            "DataVec TransformProcess as JSON, with steps that see one row at a time",
+            "DataVec TransformProcess as JSON, with steps that see one row at a time, or sequences",
             validator((Consumer<String> & Serializable) DataVecTransform::fromJson));
     this.handleInvalid =
         new Param<>(
@@ -81,7 +81,8 @@ public final class DataVecTransformer extends Transformer implements DefaultPara
   /**
    * Sets the process by its JSON.
    *
-   * @throws IllegalArgumentException when it is no process, or a step needs more than one row
+   * @throws IllegalArgumentException when it is no process, or a step needs more than one row and
+   *     is not about sequences
    */
   public DataVecTransformer setTransformProcess(String json) {
     set(transformProcess, json);
@@ -91,8 +92,8 @@ public final class DataVecTransformer extends Transformer implements DefaultPara
   /**
    * Sets the process.
    *
-   * @throws IllegalArgumentException when a step needs more than one row, or the process does not
-   *     survive its JSON form
+   * @throws IllegalArgumentException when a step needs more than one row and is not about
+   *     sequences, or the process does not survive its JSON form
    */
   public DataVecTransformer setTransformProcess(TransformProcess process) {
     return setTransformProcess(DataVecTransform.of(process).json());

@@ -14,6 +14,7 @@ import org.datavec.api.transform.metadata.FloatMetaData;
 import org.datavec.api.transform.metadata.NDArrayMetaData;
 import org.datavec.api.transform.ndarray.NDArrayColumnsMathOpTransform;
 import org.datavec.api.transform.schema.Schema;
+import org.datavec.api.transform.sequence.trim.SequenceTrimToLengthTransform;
 import org.datavec.api.transform.transform.column.DuplicateColumnsTransform;
 import org.datavec.api.transform.transform.column.RenameColumnsTransform;
 import org.datavec.api.transform.transform.doubletransform.BaseDoubleTransform;
@@ -26,15 +27,17 @@ import org.datavec.api.transform.transform.string.StringListToIndicesNDArrayTran
 import org.datavec.api.writable.NullWritable;
 import org.datavec.api.writable.Writable;
 import org.datavec.api.writable.WritableType;
+import org.sparkstrom.datavec.sequence.WholeSequences;
 
 /**
  * Holds final values against the final schema, where the schema can be believed.
  *
  * <p>DataVec derives the restrictions of a step's output, not always rightly: a standardized or
  * logarithmed column keeps the range of its input, a modulus maps the range's ends only, a bag of
- * words announces shape [n] and gives [1, n], and a list of indices announces as many as there are
- * words. So a range or a length that such a step passed on is not applied, shapes are compared
- * without their ones, and a range's end gives way by a rounding error.
+ * words announces shape [n] and gives [1, n], a list of indices announces as many as there are
+ * words, and a reduced or padded sequence keeps the ranges of its steps. So a range or a length that
+ * such a step passed on is not applied, shapes are compared without their ones, and a range's end
+ * gives way by a rounding error.
  */
 final class FinalCheck {
   private static final Set<MathOp> NOT_MONOTONE = EnumSet.of(MathOp.Modulus, MathOp.ReverseDivide);
@@ -48,8 +51,11 @@ final class FinalCheck {
     columns = finalSchema.getColumnMetaData();
     Set<String> unbelievable = new HashSet<>();
     for (Step step : steps) {
-      if (step.action().getTransform() != null) {
-        follow(step, step.action().getTransform(), unbelievable);
+      Transform transform = step.action().getTransform();
+      if (transform != null && step.takesSequences() && WholeSequences.isWhole(transform)) {
+        followWhole(step, transform, unbelievable);
+      } else if (transform != null) {
+        follow(step, transform, unbelievable);
       }
     }
     ranged = new boolean[columns.size()];
@@ -101,6 +107,18 @@ final class FinalCheck {
       unbelievable.add(t.getNewColumnName());
     } else if (copiesRange(step, transform) || mapsRangeByItsEnds(transform)) {
       unbelievable.add(transform.columnName());
+    }
+  }
+
+  /** What a step on whole sequences adds may lie outside, as values at a sequence's edges do. */
+  private static void followWhole(Step step, Transform transform, Set<String> unbelievable) {
+    boolean pads = transform instanceof SequenceTrimToLengthTransform;
+    for (ColumnMetaData column : step.output().getColumnMetaData()) {
+      String name = column.getName();
+      boolean taken = step.input().hasColumn(name) && step.input().getMetaData(name).equals(column);
+      if (pads || !taken) {
+        unbelievable.add(name);
+      }
     }
   }
 

@@ -6,11 +6,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.datavec.api.transform.metadata.ColumnMetaData;
 import org.datavec.api.transform.schema.Schema;
+import org.datavec.api.transform.schema.SequenceSchema;
 
 /**
  * Where a process finds its columns in a DataFrame, and which other columns it passes through.
@@ -28,10 +31,13 @@ record InputBinding(List<Integer> bound, List<Integer> passedThrough, StructType
   /**
    * Binds a process to a DataFrame's columns.
    *
+   * @param keys the columns that a grouping of rows to sequences gives in place of those that are
+   *     passed through, of which it has many for a sequence; empty when there is no grouping
    * @throws IllegalArgumentException when columns are missing, ambiguous, of a type that the
    *     process cannot take, or when a column passed through has a result column's name
    */
-  static InputBinding of(Schema initial, Schema result, StructType input) {
+  static InputBinding of(
+      Schema initial, Schema result, StructType input, Optional<StructType> keys) {
     List<String> names = Arrays.asList(input.fieldNames());
     List<String> problems = new ArrayList<>();
     List<Integer> bound = new ArrayList<>();
@@ -42,6 +48,8 @@ record InputBinding(List<Integer> bound, List<Integer> passedThrough, StructType
         problems.add("column '" + column.getName() + "' is missing");
       } else if (place != names.lastIndexOf(column.getName())) {
         problems.add("column '" + column.getName() + "' occurs more than once");
+      } else if (initial instanceof SequenceSchema) {
+        conflictOfSteps(input.fields()[place], column).ifPresent(problems::add);
       } else if (!SparkSchemas.accepts(input.fields()[place].dataType(), column)) {
         problems.add(conflict(input.fields()[place], column));
       }
@@ -50,7 +58,16 @@ record InputBinding(List<Integer> bound, List<Integer> passedThrough, StructType
     Set<String> taken = new HashSet<>(Arrays.asList(produced.fieldNames()));
     List<Integer> passed = new ArrayList<>();
     List<StructField> fields = new ArrayList<>(Arrays.asList(produced.fields()));
-    for (int place = 0; place < names.size(); place++) {
+    for (StructField key : keys.orElse(new StructType()).fields()) {
+      fields.add(key);
+      if (!taken.add(key.name())) {
+        problems.add(
+            "the key of the sequences would be the column '"
+                + key.name()
+                + "', but the result has one of that name; rename it in the process");
+      }
+    }
+    for (int place = 0; place < names.size() && keys.isEmpty(); place++) {
       if (!bound.contains(place)) {
         passed.add(place);
         fields.add(input.fields()[place]);
@@ -75,6 +92,21 @@ record InputBinding(List<Integer> bound, List<Integer> passedThrough, StructType
         List.copyOf(bound),
         List.copyOf(passed),
         new StructType(fields.toArray(StructField[]::new)));
+  }
+
+  private static Optional<String> conflictOfSteps(StructField field, ColumnMetaData column) {
+    if (!(field.dataType() instanceof ArrayType array)) {
+      return Optional.of(
+          "column '"
+              + field.name()
+              + "' is "
+              + field.dataType().catalogString()
+              + ", but must be an array with an element for each time step; collect them first"
+              + " (collect_list), or use a process whose initial schema is a plain Schema");
+    }
+    return SparkSchemas.accepts(array.elementType(), column)
+        ? Optional.empty()
+        : Optional.of("each step of " + conflict(ColumnMetadata.step(field), column));
   }
 
   static String conflict(StructField field, ColumnMetaData column) {

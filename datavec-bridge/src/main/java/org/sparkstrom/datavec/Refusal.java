@@ -34,7 +34,7 @@ record Refusal(String json, StepRange steps, StructType input) implements UDF1<R
 
   @Override
   public Boolean call(Row row) {
-    TransformProcess process = TransformProcess.fromJson(json);
+    TransformProcess process = ProcessJson.read(json);
     RecordReader reader = RecordReader.of(process, steps, HandleInvalid.ERROR, input);
     StepRunner runner = new StepRunner(process, steps, HandleInvalid.ERROR);
     InvalidRows invalid = new InvalidRows(HandleInvalid.ERROR, reader.columns(), SkipCount.NONE);

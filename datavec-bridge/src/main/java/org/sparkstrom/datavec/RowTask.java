@@ -39,7 +39,7 @@ record RowTask(
     private final RecordWriter writer;
 
     Partition(RowTask task) {
-      TransformProcess process = TransformProcess.fromJson(task.json);
+      TransformProcess process = ProcessJson.read(task.json);
       reader = RecordReader.of(process, task.steps, task.policy, task.input);
       runner = new StepRunner(process, task.steps, task.policy);
       invalid = new InvalidRows(task.policy, reader.columns(), task.skipped);

@@ -2,10 +2,12 @@
 package org.sparkstrom.datavec;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -38,6 +40,11 @@ import org.datavec.api.transform.schema.SequenceSchema;
  * nothing either. Time is in milliseconds: microseconds are cut off. A time column without a zone
  * in its metadata is in UTC, whatever the JVM's or the session's zone; timestamp_ntz and date are
  * read as UTC.
+ *
+ * <p>A {@link SequenceSchema} is a row for each sequence: every column is an array with an element
+ * for each time step, of the type that the table gives, and its metadata also has the least and the
+ * greatest length of a sequence. Arrays that Spark collected, which have no such metadata, are read
+ * by {@link #toSequences}.
  */
 public final class SparkSchemas {
   /** The key of a column's metadata that holds what DataVec knows of it. */
@@ -46,13 +53,60 @@ public final class SparkSchemas {
   private SparkSchemas() {}
 
   /**
-   * The DataVec schema of these columns.
+   * The DataVec schema of these columns: a {@link SequenceSchema} when they are those that {@link
+   * #toSpark(Schema)} gives for one.
    *
-   * @throws IllegalArgumentException when a column's type has no DataVec counterpart; the message
-   *     lists all such columns
+   * @throws IllegalArgumentException when a column's type has no DataVec counterpart, or only some
+   *     columns hold sequences; the message lists all such columns
    */
   public static Schema toDataVec(StructType columns) {
     Objects.requireNonNull(columns, "columns");
+    List<StructField> fields = Arrays.asList(columns.fields());
+    List<StructField> plain = fields.stream().filter(f -> !ColumnMetadata.isSequence(f)).toList();
+    if (!fields.isEmpty() && plain.isEmpty()) {
+      return toSequences(columns);
+    }
+    if (plain.size() < fields.size()) {
+      throw new IllegalArgumentException(
+          "either all columns of a schema hold sequences, or none, but "
+              + plain.stream().map(f -> "'" + f.name() + "'").toList()
+              + " hold none; select the others first");
+    }
+    return new Schema(converted(columns));
+  }
+
+  /**
+   * The DataVec schema of array columns that hold sequences, an element for each time step. The
+   * arrays of a row are equally long in data that fits it.
+   *
+   * @throws IllegalArgumentException when a column is no array, or the type of its elements has no
+   *     DataVec counterpart; the message lists all such columns
+   */
+  public static SequenceSchema toSequences(StructType columns) {
+    Objects.requireNonNull(columns, "columns");
+    List<String> refused = new ArrayList<>();
+    StructType steps = new StructType();
+    for (StructField field : columns.fields()) {
+      if (field.dataType() instanceof ArrayType) {
+        steps = steps.add(ColumnMetadata.step(field));
+      } else {
+        refused.add("'" + field.name() + "' " + field.dataType().catalogString());
+      }
+    }
+    if (!refused.isEmpty()) {
+      throw new IllegalArgumentException(
+          "columns of sequences must be arrays with an element for each time step, but are not: "
+              + String.join(", ", refused)
+              + "; collect the steps first (collect_list), or drop these columns");
+    }
+    StructField[] fields = columns.fields();
+    return new SequenceSchema(
+        converted(steps),
+        fields.length == 0 ? null : ColumnMetadata.minLength(fields[0]),
+        fields.length == 0 ? null : ColumnMetadata.maxLength(fields[0]));
+  }
+
+  private static List<ColumnMetaData> converted(StructType columns) {
     List<ColumnMetaData> converted = new ArrayList<>();
     List<String> refused = new ArrayList<>();
     for (StructField field : columns.fields()) {
@@ -68,19 +122,22 @@ public final class SparkSchemas {
               + "; drop these columns, or cast them to a number, string, boolean, timestamp,"
               + " binary, ml Vector or array<double> first");
     }
-    return new Schema(converted);
+    return converted;
   }
 
   /**
-   * The Spark columns of this schema, all of them nullable.
+   * The Spark columns of this schema, all of them nullable; arrays for a {@link SequenceSchema}.
    *
-   * @throws IllegalArgumentException when it is a sequence schema or names a column twice
+   * @throws IllegalArgumentException when it names a column twice
    */
   public static StructType toSpark(Schema schema) {
-    requireDistinctRecords(schema);
+    requireDistinctNames(schema);
     List<StructField> fields = new ArrayList<>();
     for (ColumnMetaData column : schema.getColumnMetaData()) {
-      fields.add(ColumnMetadata.toSpark(column));
+      fields.add(
+          schema instanceof SequenceSchema sequences
+              ? ColumnMetadata.toSpark(column, sequences)
+              : ColumnMetadata.toSpark(column));
     }
     return new StructType(fields.toArray(StructField[]::new));
   }
@@ -96,12 +153,22 @@ public final class SparkSchemas {
     for (int i = 0; i < fields.length; i++) {
       if (known.contains(fields[i].name())) {
         StructField source = original.apply(fields[i].name());
-        ColumnMetaData now = schema.getMetaData(i);
-        boolean unchanged = ColumnMetadata.toDataVec(source).filter(now::equals).isPresent();
-        fields[i] = unchanged ? source : fields[i];
+        fields[i] = isStill(source, schema, i) ? source : fields[i];
       }
     }
     return new StructType(fields);
+  }
+
+  /** Whether a schema's column is what a Spark column translates to. */
+  private static boolean isStill(StructField source, Schema schema, int column) {
+    ColumnMetaData now = schema.getMetaData(column);
+    if (!(schema instanceof SequenceSchema sequences)) {
+      return ColumnMetadata.toDataVec(source).filter(now::equals).isPresent();
+    }
+    return source.dataType() instanceof ArrayType
+        && ColumnMetadata.toDataVec(ColumnMetadata.step(source)).filter(now::equals).isPresent()
+        && Objects.equals(ColumnMetadata.minLength(source), sequences.getMinSequenceLength())
+        && Objects.equals(ColumnMetadata.maxLength(source), sequences.getMaxSequenceLength());
   }
 
   /** Whether values of this Spark type can be read as values of this DataVec column. */
@@ -109,13 +176,8 @@ public final class SparkSchemas {
     return InputColumn.find(type, column).isPresent();
   }
 
-  private static void requireDistinctRecords(Schema schema) {
+  private static void requireDistinctNames(Schema schema) {
     Objects.requireNonNull(schema, "schema");
-    if (schema instanceof SequenceSchema) {
-      throw new IllegalArgumentException(
-          "a sequence schema has no row form; convert from sequence first: "
-              + schema.getColumnNames());
-    }
     Set<String> names = new HashSet<>();
     for (String name : schema.getColumnNames()) {
       if (!names.add(name)) {

@@ -9,15 +9,18 @@ import org.datavec.api.transform.DataAction;
 import org.datavec.api.transform.TransformProcess;
 import org.datavec.api.transform.schema.Schema;
 import org.datavec.api.transform.schema.SequenceSchema;
+import org.datavec.api.transform.sequence.ConvertToSequence;
 import org.datavec.api.transform.transform.time.DeriveColumnsFromTimeTransform;
 import org.datavec.api.transform.transform.time.DeriveColumnsFromTimeTransform.DerivedColumn;
+import org.sparkstrom.datavec.sequence.WholeSequences;
 
 /**
- * One step of a TransformProcess that works on one row at a time.
+ * One step of a TransformProcess: one that works on one row at a time, or one that makes sequences,
+ * works on them, or takes them apart.
  *
  * @param place 1-based place in the process
  * @param count steps in the process
- * @param action the transform or filter
+ * @param action the transform, filter, conversion or split
  * @param input schema before the step
  * @param output schema after the step
  */
@@ -26,23 +29,20 @@ record Step(int place, int count, DataAction action, Schema input, Schema output
   /**
    * The steps of a process.
    *
-   * @throws IllegalArgumentException when one of them needs more than one row, or the process works
-   *     on sequences; the message names the step, its place and the remedy
+   * @throws IllegalArgumentException when one of them needs more than one row and is not about
+   *     sequences; the message names the step, its place and the remedy
    */
   static List<Step> of(TransformProcess process) {
     List<DataAction> actions = process.getActionList();
-    if (process.getInitialSchema() instanceof SequenceSchema) {
-      throw new IllegalArgumentException(
-          "the TransformProcess takes sequences, but a DataFrame row or RDD record is no sequence;"
-              + " use a process whose initial schema is a plain Schema");
-    }
     List<Step> steps = new ArrayList<>();
     Schema current = process.getInitialSchema();
     for (int i = 0; i < actions.size(); i++) {
       DataAction action = actions.get(i);
       refuseIfNotRowwise(action, "step " + (i + 1) + " of " + actions.size());
-      Schema next =
-          action.getTransform() == null ? current : action.getTransform().transform(current);
+      if (current instanceof SequenceSchema) {
+        tell(action, current);
+      }
+      Schema next = outputOf(action, current);
       Step step = new Step(i + 1, actions.size(), action, current, next);
       refuseIfFieldIsLost(step);
       steps.add(step);
@@ -53,8 +53,7 @@ record Step(int place, int count, DataAction action, Schema input, Schema output
 
   /** The class of the step's operation. */
   String name() {
-    Object operation = action.getTransform() == null ? action.getFilter() : action.getTransform();
-    return operation.getClass().getSimpleName();
+    return operation().getClass().getSimpleName();
   }
 
   /** Place, kind and columns of this step, for people. */
@@ -71,8 +70,11 @@ record Step(int place, int count, DataAction action, Schema input, Schema output
 
   /** The columns that the operation names; none when it cannot tell. */
   List<String> columns() {
-    Object operation = action.getTransform() == null ? action.getFilter() : action.getTransform();
+    Object operation = operation();
     try {
+      if (operation instanceof ConvertToSequence grouping) {
+        return isGrouping() ? List.of(grouping.getKeyColumns()) : List.of();
+      }
       return operation instanceof ColumnOp op ? List.of(op.columnNames()) : List.of();
     } catch (RuntimeException e) {
       return List.of();
@@ -96,10 +98,66 @@ record Step(int place, int count, DataAction action, Schema input, Schema output
     }
   }
 
+  /** Whether the step makes sequences, one of each row or one of all rows with the same key. */
+  boolean makesSequences() {
+    return action.getConvertToSequence() != null;
+  }
+
+  /** Whether the step makes sequences of all rows with the same key. */
+  boolean isGrouping() {
+    return makesSequences() && !action.getConvertToSequence().isSingleStepSequencesMode();
+  }
+
+  /** Whether the step takes a sequence. */
+  boolean takesSequences() {
+    return input instanceof SequenceSchema;
+  }
+
+  private Object operation() {
+    if (action.getTransform() != null) {
+      return action.getTransform();
+    } else if (action.getFilter() != null) {
+      return action.getFilter();
+    } else if (makesSequences()) {
+      return action.getConvertToSequence();
+    }
+    return action.getSequenceSplit() != null
+        ? action.getSequenceSplit()
+        : action.getConvertFromSequence();
+  }
+
+  /** Gives an operation its columns, which may be others than those that DataVec gave it. */
+  private static void tell(DataAction action, Schema input) {
+    if (action.getTransform() != null) {
+      action.getTransform().setInputSchema(input);
+    } else if (action.getFilter() != null) {
+      action.getFilter().setInputSchema(input);
+    } else if (action.getSequenceSplit() != null) {
+      action.getSequenceSplit().setInputSchema(input);
+    }
+  }
+
+  private static Schema outputOf(DataAction action, Schema input) {
+    if (action.getTransform() != null) {
+      return input instanceof SequenceSchema sequences
+          ? WholeSequences.output(action.getTransform(), sequences)
+          : action.getTransform().transform(input);
+    } else if (action.getConvertToSequence() != null) {
+      return action.getConvertToSequence().transform(input);
+    } else if (action.getConvertFromSequence() != null) {
+      return action.getConvertFromSequence().transform((SequenceSchema) input);
+    }
+    return input;
+  }
+
   private static void refuseIfNotRowwise(DataAction action, String place) {
     String kind;
     String remedy;
-    if (action.getTransform() != null || action.getFilter() != null) {
+    if (action.getTransform() != null
+        || action.getFilter() != null
+        || action.getConvertToSequence() != null
+        || action.getConvertFromSequence() != null
+        || action.getSequenceSplit() != null) {
       return;
     } else if (action.getReducer() != null) {
       kind = "reduce (" + action.getReducer().getClass().getSimpleName() + ")";
@@ -107,15 +165,6 @@ record Step(int place, int count, DataAction action, Schema input, Schema output
     } else if (action.getCalculateSortedRank() != null) {
       kind = "calculateSortedRank";
       remedy = "functions.row_number().over(Window.orderBy(...))";
-    } else if (action.getConvertToSequence() != null) {
-      kind = "convertToSequence";
-      remedy = "groupBy(...).agg(collect_list(...))";
-    } else if (action.getConvertFromSequence() != null) {
-      kind = "convertFromSequence";
-      remedy = "explode(...)";
-    } else if (action.getSequenceSplit() != null) {
-      kind = "splitSequence";
-      remedy = "explode(...)";
     } else {
       kind = "an action without an operation";
       remedy = "a step of your own";

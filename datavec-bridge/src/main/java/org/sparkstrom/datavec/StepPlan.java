@@ -19,14 +19,16 @@ import org.datavec.api.transform.transform.string.StringListToCategoricalSetTran
  * after it are compiled. After it only if every step in it is known to give the types that it
  * announces; DataVec holds no step to that.
  *
- * @param steps all steps
- * @param reasons for each step, why it is in the row pass; empty when it is compiled
+ * @param steps all steps of the process
+ * @param range those of them that are planned
+ * @param reasons for each step of the range, why it is in the row pass; empty when it is compiled
  * @param from the first step of the row pass
  * @param to the step after the last one of the row pass; not above {@code from} when there is none
  * @param resultReason why the results are checked in the row pass; empty when they are not
  */
 record StepPlan(
     List<Step> steps,
+    StepRange range,
     List<Optional<String>> reasons,
     int from,
     int to,
@@ -34,21 +36,31 @@ record StepPlan(
 
   private static final String ASKED_FOR = "the row path was asked for";
 
+  /** A plan of all steps. */
   static StepPlan of(TransformProcess process, HandleInvalid policy, StepPath preferred) {
+    return of(process, StepRange.all(process), policy, preferred);
+  }
+
+  /** A plan of some steps, none of which sees a sequence. */
+  static StepPlan of(
+      TransformProcess process, StepRange range, HandleInvalid policy, StepPath preferred) {
     List<Step> steps = Step.of(process);
-    int count = steps.size();
+    List<Step> planned = steps.subList(range.from(), range.to());
+    int count = range.to();
     if (preferred == StepPath.ROWS) {
-      List<Optional<String>> asked = steps.stream().map(s -> Optional.of(ASKED_FOR)).toList();
-      return new StepPlan(steps, asked, 0, count, Optional.of(ASKED_FOR));
+      List<Optional<String>> asked = planned.stream().map(s -> Optional.of(ASKED_FOR)).toList();
+      Optional<String> checked = range.checksResult() ? Optional.of(ASKED_FOR) : Optional.empty();
+      return new StepPlan(steps, range, asked, range.from(), count, checked);
     }
-    Optional<String> resultReason = whyNoResult(process, steps, policy);
+    Optional<String> resultReason =
+        range.checksResult() ? whyNoResult(process, steps, policy) : Optional.empty();
     List<Optional<String>> reasons = new ArrayList<>();
     int from = count;
-    int to = resultReason.isPresent() ? count : 0;
+    int to = resultReason.isPresent() ? count : range.from();
     boolean typesKept = true;
-    for (Step step : steps) {
+    for (Step step : planned) {
       Optional<String> reason = whyNot(step);
-      int place = reasons.size();
+      int place = range.from() + reasons.size();
       reasons.add(reason);
       if (reason.isPresent()) {
         from = Math.min(from, place);
@@ -59,15 +71,15 @@ record StepPlan(
     if (to > from && !typesKept) {
       to = count;
     }
-    if (resultReason.isEmpty() && to == count && from < to) {
+    if (range.checksResult() && resultReason.isEmpty() && to == count && from < to) {
       resultReason = Optional.of("the last step is there");
     }
     for (int i = from; i < to; i++) {
-      if (reasons.get(i).isEmpty()) {
-        reasons.set(i, Optional.of(between(typesKept)));
+      if (reasons.get(i - range.from()).isEmpty()) {
+        reasons.set(i - range.from(), Optional.of(between(typesKept)));
       }
     }
-    return new StepPlan(steps, List.copyOf(reasons), from, to, resultReason);
+    return new StepPlan(steps, range, List.copyOf(reasons), from, to, resultReason);
   }
 
   /** Whether there is a row pass at all. */
@@ -77,7 +89,7 @@ record StepPlan(
 
   /** The compiled steps before the row pass, or all steps when there is none. */
   StepRange before() {
-    return hasRowPass() ? new StepRange(0, from, false) : new StepRange(0, steps.size(), true);
+    return hasRowPass() ? new StepRange(range.from(), from, false) : range;
   }
 
   /** The steps of the row pass. */
@@ -89,15 +101,19 @@ record StepPlan(
   Optional<StepRange> after() {
     return resultReason.isPresent() || !hasRowPass()
         ? Optional.empty()
-        : Optional.of(new StepRange(to, steps.size(), true));
+        : Optional.of(new StepRange(to, range.to(), range.checksResult()));
   }
 
   /** Where each step runs and why, one to a line. */
   String describe() {
     StringBuilder text = new StringBuilder();
-    for (int i = 0; i < steps.size(); i++) {
+    for (int i = range.from(); i < range.to(); i++) {
+      Optional<String> reason = reasons.get(i - range.from());
       text.append(steps.get(i).describe()).append(": ");
-      text.append(reasons.get(i).map(r -> "row pass, " + r).orElse("Catalyst")).append('\n');
+      text.append(reason.map(r -> "row pass, " + r).orElse("Catalyst")).append('\n');
+    }
+    if (!range.checksResult()) {
+      return text.toString();
     }
     text.append("check of the results: ");
     return text.append(resultReason.map(r -> "row pass, " + r).orElse("Catalyst"))
@@ -111,7 +127,8 @@ record StepPlan(
         : "a step of the pass may give other types than it announces";
   }
 
-  private static Optional<String> whyNot(Step step) {
+  /** Why a step is not compiled; empty when it is, and so gives the types that it announces. */
+  static Optional<String> whyNot(Step step) {
     try {
       StepCompiler.write(step, trial(step.input()));
       return Optional.empty();
@@ -140,7 +157,7 @@ record StepPlan(
   }
 
   /** Whether a step that is not compiled gives values of the types that it announces. */
-  private static boolean keepsTypes(Step step) {
+  static boolean keepsTypes(Step step) {
     Transform transform = step.action().getTransform();
     return transform == null
         || transform instanceof BaseStringTransform

@@ -65,27 +65,39 @@ final class StepRunner {
   Optional<List<Writable>> run(List<Writable> record) {
     List<Writable> current = record;
     for (Step step : steps) {
-      try {
-        if (step.action().getTransform() == null) {
-          if (step.action().getFilter().removeExample(current)) {
-            return Optional.empty();
-          }
-        } else {
-          current = map(step, current);
-        }
-      } catch (RuntimeException e) {
-        if (policy != HandleInvalid.KEEP) {
-          throw new InvalidValueException(step.describe(), RefusedValue.ofStep(step, current), e);
-        }
-        current = salvage(step, current);
+      Optional<List<Writable>> after = apply(step, current, policy);
+      if (after.isEmpty()) {
+        return after;
       }
+      current = after.get();
     }
     List<Writable> result = current;
     finalCheck.ifPresent(check -> check.check(result));
     return Optional.of(result);
   }
 
-  private static List<Writable> map(Step step, List<Writable> record) {
+  /**
+   * The record after one step; empty when a filter removes it.
+   *
+   * @throws InvalidValueException when the step refuses it, and the policy is not to keep it
+   */
+  static Optional<List<Writable>> apply(Step step, List<Writable> record, HandleInvalid policy) {
+    try {
+      if (step.action().getTransform() == null) {
+        boolean removed = step.action().getFilter().removeExample(record);
+        return removed ? Optional.empty() : Optional.of(record);
+      }
+      return Optional.of(map(step, record));
+    } catch (RuntimeException e) {
+      if (policy != HandleInvalid.KEEP) {
+        throw new InvalidValueException(step.describe(), RefusedValue.ofStep(step, record), e);
+      }
+      return Optional.of(salvage(step, record));
+    }
+  }
+
+  /** The record after a transform; throws whatever the transform throws. */
+  static List<Writable> map(Step step, List<Writable> record) {
     Transform transform = step.action().getTransform();
     refuseNullInDisguise(step, transform, record);
     List<Writable> result = transform.map(withoutDataVecsErrors(step, transform, record));
@@ -151,7 +163,7 @@ final class StepRunner {
   }
 
   /** The record as it is after a step that threw: what the step would have made is null. */
-  private static List<Writable> salvage(Step step, List<Writable> before) {
+  static List<Writable> salvage(Step step, List<Writable> before) {
     Transform transform = step.action().getTransform();
     if (transform == null) {
       return before;

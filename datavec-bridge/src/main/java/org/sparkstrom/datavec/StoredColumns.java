@@ -7,20 +7,22 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.minute;
 import static org.apache.spark.sql.functions.second;
 import static org.apache.spark.sql.functions.timestamp_millis;
+import static org.apache.spark.sql.functions.transform;
 import static org.apache.spark.sql.functions.unix_date;
 import static org.apache.spark.sql.functions.unix_millis;
 
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.DecimalType;
-import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.datavec.api.transform.ColumnType;
 import org.datavec.api.transform.metadata.ColumnMetaData;
 import org.datavec.api.transform.schema.Schema;
+import org.datavec.api.transform.schema.SequenceSchema;
 import org.datavec.api.writable.LongWritable;
 import org.datavec.api.writable.Writable;
 
@@ -35,15 +37,34 @@ final class StoredColumns {
 
   private StoredColumns() {}
 
-  /** The stored columns of a schema, named by their places. */
+  /** The stored columns of a schema, named by their places; arrays for one of sequences. */
   static StructType of(Schema schema) {
-    StructField[] columns = SparkSchemas.toSpark(schema).fields();
     StructType stored = new StructType();
-    for (int i = 0; i < columns.length; i++) {
-      boolean time = schema.getType(i) == ColumnType.Time;
-      stored = stored.add("c" + i, time ? DataTypes.LongType : columns[i].dataType(), true);
+    for (int i = 0; i < schema.numColumns(); i++) {
+      DataType value = type(schema.getMetaData(i));
+      boolean sequence = schema instanceof SequenceSchema;
+      stored = stored.add("c" + i, sequence ? new ArrayType(value, true) : value, true);
     }
     return stored;
+  }
+
+  /** The type in which values of a column are stored. */
+  static DataType type(ColumnMetaData column) {
+    boolean time = column.getColumnType() == ColumnType.Time;
+    return time ? DataTypes.LongType : ColumnMetadata.toSpark(column).dataType();
+  }
+
+  /** A DataFrame's array column of this type as it is stored for a DataVec column of sequences. */
+  static Column readSequence(Column value, DataType type, ColumnMetaData column) {
+    DataType element = ((ArrayType) type).elementType();
+    boolean asItIs = element.equals(type(column)) || column.getColumnType() == ColumnType.NDArray;
+    return asItIs ? value : transform(value, step -> read(step, element, column));
+  }
+
+  /** Stored steps of a sequence as the final column's; null where one has no place there. */
+  static Column writeSequence(Column stored, ColumnMetaData column) {
+    boolean asItIs = column.getColumnType() != ColumnType.Time;
+    return asItIs ? stored : transform(stored, step -> CompiledRun.finished(step, column));
   }
 
   /** A DataFrame's column of this type as it is stored for a DataVec column. */

@@ -7,7 +7,8 @@
  * <p>Enter at {@link org.sparkstrom.datavec.DataVecTransform} (a function over data) or {@link
  * org.sparkstrom.datavec.DataVecTransformer} (the same as a spark.ml stage). {@link
  * org.sparkstrom.datavec.SparkSchemas} and {@link org.sparkstrom.datavec.RowConverter} translate
- * schemas and rows.
+ * schemas and rows; {@link org.sparkstrom.datavec.SequenceConverter} translates sequences, which
+ * are rows of arrays.
  *
  * <p>Null policy: a Spark null is DataVec's {@code NullWritable} and the other way round. What a
  * step makes of a {@code NullWritable} is the step's affair; where it throws, or would write the

@@ -143,18 +143,24 @@ final class PathComparison {
 
   /** DataVec's steps on text may take a null for a word, which ours refuse. */
   private boolean mayInventText(Row row) {
-    boolean readsText = false;
-    boolean hasNull = row.anyNull();
-    for (DataAction action : process.getActionList()) {
-      Transform t = action.getTransform();
-      readsText |=
-          t instanceof BaseStringTransform
-              || t instanceof AppendStringColumnTransform
-              || t instanceof ConcatenateStringColumns
-              || t instanceof FirstDigitTransform;
-      hasNull |= t != null && makesNull(t);
-    }
-    return readsText && hasNull;
+    return readsText(process) && (row.anyNull() || makesNull(process));
+  }
+
+  static boolean readsText(TransformProcess process) {
+    return process.getActionList().stream()
+        .map(DataAction::getTransform)
+        .anyMatch(
+            t ->
+                t instanceof BaseStringTransform
+                    || t instanceof AppendStringColumnTransform
+                    || t instanceof ConcatenateStringColumns
+                    || t instanceof FirstDigitTransform);
+  }
+
+  /** Whether a step puts a null where there was none. */
+  static boolean makesNull(TransformProcess process) {
+    return process.getActionList().stream()
+        .anyMatch(a -> a.getTransform() != null && makesNull(a.getTransform()));
   }
 
   private static boolean makesNull(Transform transform) {

@@ -16,7 +16,6 @@ import org.datavec.api.transform.metadata.BinaryMetaData;
 import org.datavec.api.transform.metadata.CategoricalMetaData;
 import org.datavec.api.transform.metadata.DoubleMetaData;
 import org.datavec.api.transform.schema.Schema;
-import org.datavec.api.transform.schema.SequenceSchema;
 import org.joda.time.DateTimeZone;
 import org.junit.jupiter.api.Test;
 
@@ -155,11 +154,9 @@ class SparkSchemasTest {
   }
 
   @Test
-  void sequencesAndRepeatedNamesAreRefused() {
-    Schema sequence = new SequenceSchema.Builder().addColumnInteger("a").build();
+  void repeatedNamesAreRefused() {
     Schema twice = new Schema.Builder().addColumnInteger("a").addColumnLong("a").build();
 
-    assertThatThrownBy(() -> SparkSchemas.toSpark(sequence)).hasMessageContaining("sequence");
     assertThatThrownBy(() -> SparkSchemas.toSpark(twice)).hasMessageContaining("'a' occurs twice");
   }
 

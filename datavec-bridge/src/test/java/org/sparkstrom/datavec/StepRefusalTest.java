@@ -10,8 +10,6 @@ import org.datavec.api.transform.ReduceOp;
 import org.datavec.api.transform.TransformProcess;
 import org.datavec.api.transform.reduce.Reducer;
 import org.datavec.api.transform.schema.Schema;
-import org.datavec.api.transform.schema.SequenceSchema;
-import org.datavec.api.transform.sequence.comparator.NumericalColumnComparator;
 import org.datavec.api.transform.transform.time.DeriveColumnsFromTimeTransform;
 import org.datavec.api.writable.comparator.DoubleWritableComparator;
 import org.joda.time.DateTimeFieldType;
@@ -33,10 +31,6 @@ class StepRefusalTest {
             "groupBy(...).agg(...)",
             start().reduce(new Reducer.Builder(ReduceOp.Mean).keyColumns("key").build()).build()),
         Arguments.of(
-            "convertToSequence",
-            "collect_list",
-            start().convertToSequence("key", new NumericalColumnComparator("x")).build()),
-        Arguments.of(
             "calculateSortedRank",
             "row_number()",
             start().calculateSortedRank("rank", "x", new DoubleWritableComparator()).build()));
@@ -53,14 +47,6 @@ class StepRefusalTest {
         .hasMessageContaining("second TransformProcess");
     assertThatThrownBy(() -> new DataVecTransformer().setTransformProcess(process.toJson()))
         .hasMessageContaining("step 2 of 2");
-  }
-
-  @Test
-  void aProcessOverSequencesIsRefused() {
-    TransformProcess process =
-        new TransformProcess(new SequenceSchema.Builder().addColumnInteger("a").build(), List.of());
-
-    assertThatThrownBy(() -> DataVecTransform.of(process)).hasMessageContaining("sequences");
   }
 
   @Test

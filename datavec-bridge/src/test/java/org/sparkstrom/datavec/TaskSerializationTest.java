@@ -14,6 +14,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 import org.datavec.api.transform.TransformProcess;
 import org.datavec.api.transform.schema.Schema;
+import org.datavec.api.transform.sequence.comparator.NumericalColumnComparator;
 import org.datavec.api.writable.IntWritable;
 import org.datavec.api.writable.Text;
 import org.datavec.api.writable.Writable;
@@ -63,6 +64,29 @@ class TaskSerializationTest {
     Row refused = received.call(List.of(RowFactory.create("z", original)).iterator()).next();
     assertThat(refused.getString(2)).isEqualTo("z");
     assertThat(refused.getStruct(4)).isEqualTo(original);
+  }
+
+  @Test
+  void theTaskOfSequencesWorksAfterItsJourney() throws Exception {
+    TransformProcess process =
+        new TransformProcess.Builder(new Schema.Builder().addColumnInteger("k").build())
+            .convertToSequence("k", new NumericalColumnComparator("k"))
+            .build();
+    SequenceTask task =
+        new SequenceTask(
+            process.toJson(),
+            StepRange.all(process),
+            HandleInvalid.ERROR,
+            StructType.fromDDL("c0 INT, place BIGINT"),
+            List.of("key_k"),
+            SkipCount.NONE);
+
+    SequenceTask received = (SequenceTask) roundTrip(task);
+
+    assertThat(received).isEqualTo(task);
+    Row sequence = received.call(List.of(RowFactory.create(3, 0L)).iterator()).next();
+    assertThat((Object[]) sequence.get(0)).containsExactly(3);
+    assertThat(sequence.get(1)).isEqualTo(3);
   }
 
   private static Object roundTrip(Object task) throws IOException, ClassNotFoundException {
