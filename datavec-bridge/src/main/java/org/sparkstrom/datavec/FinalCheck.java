@@ -35,9 +35,9 @@ import org.sparkstrom.datavec.sequence.WholeSequences;
  * <p>DataVec derives the restrictions of a step's output, not always rightly: a standardized or
  * logarithmed column keeps the range of its input, a modulus maps the range's ends only, a bag of
  * words announces shape [n] and gives [1, n], a list of indices announces as many as there are
- * words, and a reduced or padded sequence keeps the ranges of its steps. So a range or a length that
- * such a step passed on is not applied, shapes are compared without their ones, and a range's end
- * gives way by a rounding error.
+ * words, and a reduced or padded sequence keeps the ranges of its steps. So a range or a length
+ * that such a step passed on is not applied, shapes are compared without their ones, and a range's
+ * end gives way by a rounding error.
  */
 final class FinalCheck {
   private static final Set<MathOp> NOT_MONOTONE = EnumSet.of(MathOp.Modulus, MathOp.ReverseDivide);
