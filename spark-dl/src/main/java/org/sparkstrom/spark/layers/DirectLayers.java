@@ -143,7 +143,8 @@ public final class DirectLayers {
         : Optional.empty();
   }
 
-  private static boolean isRectified(IActivation function) {
+  /** True for max(x, 0) and nothing else. */
+  static boolean isRectified(IActivation function) {
     return function instanceof ActivationReLU relu
         && relu.getClass() == ActivationReLU.class
         && relu.getMax() == null

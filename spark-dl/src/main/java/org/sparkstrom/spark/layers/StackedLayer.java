@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.spark.layers;
+
+import java.util.Optional;
+import org.bytedeco.javacpp.FloatPointer;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.deeplearning4j.nn.layers.BaseLayer;
+import org.deeplearning4j.nn.layers.OutputLayer;
+import org.deeplearning4j.nn.layers.feedforward.dense.DenseLayer;
+import org.deeplearning4j.nn.params.DefaultParamInitializer;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.activations.impl.ActivationSoftmax;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.sparkstrom.spark.network.FloatMemory;
+
+/** A layer of a {@link DenseStack}: where its weights are, its bias, and what it does with sums. */
+final class StackedLayer {
+
+  private final FloatPointer weights;
+  private final float[] bias;
+  private final int inputs;
+  private final Activation activation;
+
+  enum Activation {
+    IDENTITY,
+    RELU,
+    SOFTMAX
+  }
+
+  private StackedLayer(FloatPointer weights, float[] bias, int inputs, Activation activation) {
+    this.weights = weights;
+    this.bias = bias;
+    this.inputs = inputs;
+    this.activation = activation;
+  }
+
+  /** A layer of DL4J as one of these; empty if it computes anything else. */
+  static Optional<StackedLayer> of(Layer layer) {
+    if (layer.getClass() != DenseLayer.class && layer.getClass() != OutputLayer.class) {
+      return Optional.empty();
+    }
+    @SuppressWarnings("unchecked") // both are BaseLayers of a FeedForwardLayer's configuration
+    BaseLayer<? extends FeedForwardLayer> dense = (BaseLayer<? extends FeedForwardLayer>) layer;
+    INDArray weights = dense.getParam(DefaultParamInitializer.WEIGHT_KEY);
+    Optional<Activation> activation = activation(dense.layerConf().getActivationFn());
+    if (activation.isEmpty()
+        || dense.layerConf().getWeightNoise() != null
+        || dense.hasLayerNorm()
+        || !FloatMatrix.isColumnByColumn(weights)) {
+      return Optional.empty();
+    }
+    int inputs = Math.toIntExact(weights.size(0));
+    int outputs = Math.toIntExact(weights.size(1));
+    float[] bias =
+        new Linear().bias(dense.getParam(DefaultParamInitializer.BIAS_KEY), outputs).clone();
+    return Optional.of(new StackedLayer(FloatMemory.of(weights), bias, inputs, activation.get()));
+  }
+
+  private static Optional<Activation> activation(IActivation function) {
+    if (function.getClass() == ActivationIdentity.class) {
+      return Optional.of(Activation.IDENTITY);
+    }
+    if (function.getClass() == ActivationSoftmax.class) {
+      return Optional.of(Activation.SOFTMAX);
+    }
+    return DirectLayers.isRectified(function) ? Optional.of(Activation.RELU) : Optional.empty();
+  }
+
+  /** The weights, float32 [inputs, outputs], column by column: the network's own memory. */
+  FloatPointer weights() {
+    return weights;
+  }
+
+  /** Values of a row that it takes. */
+  int inputs() {
+    return inputs;
+  }
+
+  /** Values of a row that it gives. */
+  int outputs() {
+    return bias.length;
+  }
+
+  /**
+   * Adds the bias to sums and applies the activation.
+   *
+   * @param values whole rows, of which the first so many values are changed
+   */
+  void activate(float[] values, int count) {
+    switch (activation) {
+      case IDENTITY -> shift(values, count);
+      case RELU -> rectify(values, count);
+      case SOFTMAX -> {
+        for (int row = 0; row < count; row += bias.length) {
+          softmax(values, row);
+        }
+      }
+    }
+  }
+
+  private void shift(float[] values, int count) {
+    for (int row = 0; row < count; row += bias.length) {
+      for (int i = 0; i < bias.length; i++) {
+        values[row + i] += bias[i];
+      }
+    }
+  }
+
+  private void rectify(float[] values, int count) {
+    for (int row = 0; row < count; row += bias.length) {
+      for (int i = 0; i < bias.length; i++) {
+        values[row + i] = Math.max(values[row + i] + bias[i], 0f);
+      }
+    }
+  }
+
+  private void softmax(float[] values, int row) {
+    float largest = Float.NEGATIVE_INFINITY;
+    for (int i = 0; i < bias.length; i++) {
+      values[row + i] += bias[i];
+      largest = Math.max(largest, values[row + i]);
+    }
+    float total = 0;
+    for (int i = 0; i < bias.length; i++) {
+      float power = (float) Math.exp(values[row + i] - largest);
+      values[row + i] = power;
+      total += power;
+    }
+    for (int i = 0; i < bias.length; i++) {
+      values[row + i] /= total;
+    }
+  }
+}
