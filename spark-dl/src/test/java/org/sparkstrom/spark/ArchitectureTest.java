@@ -35,10 +35,12 @@ class ArchitectureTest {
       noClasses().should().dependOnClassesThat().resideInAnyPackage("io.aeron..", "org.agrona..");
 
   @ArchTest
-  static final ArchRule onlySparkInternalsSeesSparksPrivateCode =
+  static final ArchRule onlySparkInternalsAndStoredRowsSeeSparksPrivateCode =
       noClasses()
           .that()
           .doNotHaveSimpleName("SparkInternals")
+          .and()
+          .resideOutsideOfPackage("..spark.rows..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

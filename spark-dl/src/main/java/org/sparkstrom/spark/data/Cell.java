@@ -85,7 +85,7 @@ public final class Cell {
   }
 
   /** Makes room for a value of that shape; what is in there is undefined. */
-  void reshape(int newSteps, int... stepShape) {
+  public void reshape(int newSteps, int... stepShape) {
     if (shape.length != stepShape.length) {
       shape = stepShape.clone();
     } else {
@@ -104,14 +104,15 @@ public final class Cell {
     Arrays.fill(values, 0, count(), 0f);
   }
 
-  void invalidAt(int place) {
+  /** Tells that the value at this place was null or not finite; the first one counts. */
+  public void invalidAt(int place) {
     if (firstInvalid < 0) {
       firstInvalid = place;
     }
   }
 
   /** What a cell is whose values have all been put. */
-  Content content() {
+  public Content content() {
     return firstInvalid < 0 ? Content.VALUES : Content.NOT_FINITE;
   }
 }

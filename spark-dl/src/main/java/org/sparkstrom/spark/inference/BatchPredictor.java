@@ -4,16 +4,13 @@ package org.sparkstrom.spark.inference;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import org.sparkstrom.spark.data.TensorReader;
 import org.sparkstrom.spark.network.NetworkInput;
 import org.sparkstrom.spark.network.NetworkSnapshot;
+import org.sparkstrom.spark.rows.StoredReader;
+import org.sparkstrom.spark.rows.StoredRows;
 
 /**
  * Predicts with a network over a DataFrame: mini-batches on the executors, one copy of the
@@ -39,18 +36,14 @@ public final class BatchPredictor {
       Broadcast<NetworkSnapshot> network,
       PredictionColumns columns,
       PredictionConfig config) {
-    List<TensorReader> readers =
+    List<StoredReader> readers =
         readers(input.schema(), network.value().network().inputs(), config.featuresCols());
-    StructType schema = columns.appendTo(input.schema());
-    Dataset<Row> predicted =
-        input
-            .toDF()
-            .mapPartitions(
-                new PartitionPrediction(network, readers, columns, config), Encoders.row(schema));
-    return withMetadata(predicted, schema);
+    columns.appendTo(input.schema()); // refuses names that exist
+    return StoredRows.append(
+        input, readers, columns.fields(), new PartitionPrediction(network, columns, config));
   }
 
-  private static List<TensorReader> readers(
+  private static List<StoredReader> readers(
       StructType schema, List<NetworkInput> inputs, List<String> featuresCols) {
     if (inputs.size() != featuresCols.size()) {
       throw new IllegalArgumentException(
@@ -59,19 +52,7 @@ public final class BatchPredictor {
     }
     return IntStream.range(0, inputs.size())
         .mapToObj(
-            i -> TensorReader.of(schema, "features", featuresCols.get(i), inputs.get(i).form()))
+            i -> StoredReader.of(schema, "features", featuresCols.get(i), inputs.get(i).form()))
         .toList();
-  }
-
-  /** The data with the metadata of this schema, which mapPartitions loses; columns by place. */
-  private static Dataset<Row> withMetadata(Dataset<Row> data, StructType schema) {
-    StructField[] fields = schema.fields();
-    String[] places = new String[fields.length];
-    Column[] columns = new Column[fields.length];
-    for (int i = 0; i < fields.length; i++) {
-      places[i] = "_" + i;
-      columns[i] = functions.col(places[i]).as(fields[i].name(), fields[i].metadata());
-    }
-    return data.toDF(places).select(columns);
   }
 }

@@ -19,6 +19,7 @@ final class InputBatch {
 
   private final NetworkInput input;
   private final int[] shape;
+  private int size; // of a row or a step; UNKNOWN until the first row tells
   private float[] values = new float[0];
   private int used;
   private int[] steps = new int[0];
@@ -28,6 +29,13 @@ final class InputBatch {
   InputBatch(NetworkInput input) {
     this.input = input;
     this.shape = input.shape().stream().mapToInt(Integer::intValue).toArray();
+    this.size = sizeOfShape();
+  }
+
+  private int sizeOfShape() {
+    return Arrays.stream(shape).anyMatch(axis -> axis < 0)
+        ? NetworkInput.UNKNOWN
+        : Arrays.stream(shape).reduce(1, Math::multiplyExact);
   }
 
   NetworkInput input() {
@@ -36,9 +44,7 @@ final class InputBatch {
 
   /** Number of values of a row, or of a step of a sequence; -1 if it is not known yet. */
   int size() {
-    return Arrays.stream(shape).anyMatch(axis -> axis < 0)
-        ? NetworkInput.UNKNOWN
-        : Arrays.stream(shape).reduce(1, Math::multiplyExact);
+    return size;
   }
 
   /** True if the row's values fit the input. What the network does not say, the first row tells. */
@@ -48,6 +54,7 @@ final class InputBatch {
       for (int axis = 0; axis < shape.length; axis++) {
         shape[axis] = shape[axis] == NetworkInput.UNKNOWN ? cell.shape()[axis] : shape[axis];
       }
+      size = sizeOfShape();
     }
     return flat ? cell.size() == size() : Arrays.equals(cell.shape(), shape);
   }
@@ -86,6 +93,16 @@ final class InputBatch {
     steps[rows] = stepsOfRow;
     rows++;
     longest = Math.max(longest, stepsOfRow);
+  }
+
+  /** Number of rows. */
+  int rows() {
+    return rows;
+  }
+
+  /** The rows' values one after the other; what comes behind them is undefined. */
+  float[] values() {
+    return values;
   }
 
   /** Steps of the batch's longest row. */

@@ -27,6 +27,21 @@ public final class OutputRow {
   }
 
   /**
+   * The rows of a batch's output that is a vector a row.
+   *
+   * @param output float32 [rows, size]
+   */
+  static OutputRow[] split(float[] output, int rows) {
+    int size = output.length / rows;
+    List<Integer> shape = List.of(size);
+    OutputRow[] split = new OutputRow[rows];
+    for (int row = 0; row < rows; row++) {
+      split[row] = new OutputRow(Arrays.copyOfRange(output, row * size, (row + 1) * size), shape);
+    }
+    return split;
+  }
+
+  /**
    * The rows of a batch's output.
    *
    * @param output float32 [rows, size], [rows, size, steps] or [rows, channels, height, width]

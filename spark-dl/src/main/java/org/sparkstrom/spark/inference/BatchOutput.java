@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.spark.inference;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.sparkstrom.spark.layers.DenseStack;
+import org.sparkstrom.spark.network.LiveNetwork;
+import org.sparkstrom.spark.network.NetworkInput;
+import org.sparkstrom.spark.network.NetworkInput.Form;
+
+/**
+ * What a network gives for a batch: by a {@link DenseStack} where the network is one, else by DL4J.
+ * Not thread-safe.
+ *
+ * <p>Whoever makes it closes it before the network.
+ */
+final class BatchOutput implements AutoCloseable {
+
+  private final LiveNetwork network;
+  private final Optional<DenseStack> stack;
+
+  private BatchOutput(LiveNetwork network, Optional<DenseStack> stack) {
+    this.network = network;
+    this.stack = stack;
+  }
+
+  /** For a network with these inputs, whose owner closes it. */
+  static BatchOutput of(LiveNetwork network, List<NetworkInput> inputs) {
+    boolean flat = inputs.size() == 1 && inputs.get(0).form() == Form.FLAT;
+    Optional<DenseStack> stack = flat ? DenseStack.of(network.model()) : Optional.empty();
+    return new BatchOutput(network, stack.filter(s -> s.inputs() == inputs.get(0).shape().get(0)));
+  }
+
+  /**
+   * Predicts a batch.
+   *
+   * @param inputs the rows, in the order of the network's inputs
+   * @return for each output of the network what it gives for each row
+   */
+  List<OutputRow[]> predict(InputBatch... inputs) {
+    int rows = inputs[0].rows();
+    List<OutputRow[]> outputs = new ArrayList<>();
+    if (stack.isPresent()) {
+      outputs.add(OutputRow.split(stack.get().output(inputs[0].values(), rows), rows));
+    } else {
+      predictByDl4j(outputs, rows, inputs);
+    }
+    return outputs;
+  }
+
+  private void predictByDl4j(List<OutputRow[]> outputs, int rows, InputBatch... inputs) {
+    INDArray[] features = Arrays.stream(inputs).map(InputBatch::features).toArray(INDArray[]::new);
+    INDArray[] masks =
+        Arrays.stream(inputs).map(input -> input.mask().orElse(null)).toArray(INDArray[]::new);
+    boolean masked = Arrays.stream(masks).anyMatch(mask -> mask != null);
+    try {
+      for (INDArray output :
+          network.output(features, masked ? Optional.of(masks) : Optional.empty())) {
+        outputs.add(OutputRow.split(output, rows, steps(output, inputs)));
+        closeAll(output);
+      }
+    } finally {
+      closeAll(features);
+      closeAll(masks);
+    }
+  }
+
+  /** Steps of each row of an output: those of the input sequence that it is as long as. */
+  private static int[] steps(INDArray output, InputBatch... inputs) {
+    int longest = output.rank() == 3 ? (int) output.size(2) : 1;
+    return Arrays.stream(inputs)
+        .filter(input -> input.input().form() == Form.SEQUENCE && input.longest() == longest)
+        .findFirst()
+        .map(InputBatch::steps)
+        .orElseGet(() -> filled(inputs[0].rows(), longest));
+  }
+
+  private static int[] filled(int length, int value) {
+    int[] all = new int[length];
+    Arrays.fill(all, value);
+    return all;
+  }
+
+  private static void closeAll(INDArray... arrays) {
+    for (INDArray array : arrays) {
+      if (array != null && array.closeable()) {
+        array.close();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    stack.ifPresent(DenseStack::close);
+  }
+}
