@@ -4,6 +4,7 @@ package org.sparkstrom.ml;
 import java.util.function.Function;
 import org.apache.spark.SparkContext;
 import org.apache.spark.ml.PredictorParams;
+import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.classification.ProbabilisticClassifierParams;
 import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.param.shared.HasFeaturesCol;
@@ -75,5 +76,10 @@ final class SparkMlInternals {
     T stage = constructor.apply(metadata.uid());
     metadata.getAndSetParams(stage, Option.empty());
     return stage;
+  }
+
+  /** The transformer that was saved at this path, of whichever class. */
+  static Transformer loadStage(String path, SparkContext context) {
+    return DefaultParamsReader$.MODULE$.<Transformer>loadParamsInstance(path, context);
   }
 }

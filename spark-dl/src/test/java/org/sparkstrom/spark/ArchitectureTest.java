@@ -89,6 +89,27 @@ class ArchitectureTest {
               "org.sparkstrom.spark.compat..");
 
   @ArchTest
+  static final ArchRule optionalRuntimesAreSeenFromOnePackageEach =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("..inference.onnx..", "..inference.keras..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "ai.onnxruntime..",
+              "org.sparkstrom.spark.inference.onnx..",
+              "org.sparkstrom.spark.inference.keras..");
+
+  @ArchTest
+  static final ArchRule onlyTheKerasPackageSeesDl4jsImport =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..inference.keras..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.deeplearning4j.nn.modelimport..", "org.bytedeco.hdf5..");
+
+  @ArchTest
   static final ArchRule memoryIsSettingsAndSizesAlone =
       noClasses()
           .that()

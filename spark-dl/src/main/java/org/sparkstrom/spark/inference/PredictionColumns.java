@@ -29,8 +29,13 @@ public interface PredictionColumns extends Serializable {
    * @throws IllegalArgumentException if one of them exists already
    */
   default StructType appendTo(StructType schema) {
+    return append(schema, fields());
+  }
+
+  /** The schema with these columns appended; as {@link #appendTo}. */
+  static StructType append(StructType schema, List<StructField> fields) {
     StructType result = schema;
-    for (StructField field : fields()) {
+    for (StructField field : fields) {
       if (Arrays.asList(result.fieldNames()).contains(field.name())) {
         throw new IllegalArgumentException(
             "output column '%s' exists already; drop it or choose another name"

@@ -34,8 +34,12 @@ final class SharedParameters implements AutoCloseable {
 
   /** A lease on the copy that belongs to the broadcast of that application. */
   static SharedParameters lease(String applicationId, Broadcast<NetworkSnapshot> network) {
-    String key = applicationId + '/' + network.id();
-    float[] parameters = network.value().parameters(); // may fetch, so not under the lock
+    return lease(applicationId + '/' + network.id(), network.value());
+  }
+
+  /** A lease on the copy of that key, which all that lease it give with the same network. */
+  static SharedParameters lease(String key, NetworkSnapshot network) {
+    float[] parameters = network.parameters();
     synchronized (COPIES) {
       Copy copy = COPIES.get(key);
       if (copy == null) {

@@ -28,6 +28,9 @@ final class ModelZip {
           ModelSerializer.COEFFICIENTS_BIN,
           ModelSerializer.UPDATER_BIN);
 
+  /** How old versions say that a buffer was allocated. */
+  private static final List<String> OLD_ALLOCATIONS = List.of("DIRECT", "HEAP", "JAVACPP");
+
   private ModelZip() {}
 
   /** Reads a zip; the stream stays open. */
@@ -91,9 +94,9 @@ final class ModelZip {
   /** An array as ND4J writes it: a buffer with its shape, then one with its values. */
   private static float[] floats(String name, byte[] bytes) throws IOException {
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
-    long shapeBytes = Long.BYTES * header(name, in, "LONG");
-    in.skipNBytes(shapeBytes);
-    int length = Math.toIntExact(header(name, in, "FLOAT"));
+    Buffer shape = buffer(name, in, List.of("LONG", "INT"));
+    in.skipNBytes(shape.length * shape.width);
+    int length = Math.toIntExact(buffer(name, in, List.of("FLOAT")).length);
     float[] values = new float[length];
     for (int i = 0; i < length; i++) {
       values[i] = in.readFloat();
@@ -101,22 +104,30 @@ final class ModelZip {
     return values;
   }
 
-  /** The length of the buffer that follows, which is checked to be there. */
-  private static long header(String name, DataInputStream in, String type) throws IOException {
-    in.readUTF(); // how it was allocated, of no meaning here
-    long length = in.readLong();
-    String actual = in.readUTF();
+  private record Buffer(long length, int width) {}
+
+  /**
+   * The buffer that follows, which is checked to be there. Until 1.0.0-beta3 its length was an int,
+   * and a shape's numbers were ints.
+   *
+   * @param types which it may be of, the newest first
+   */
+  private static Buffer buffer(String name, DataInputStream in, List<String> types)
+      throws IOException {
+    boolean old = OLD_ALLOCATIONS.contains(in.readUTF());
+    long length = old ? in.readInt() : in.readLong();
+    String type = in.readUTF();
     int width = type.equals("LONG") ? Long.BYTES : Float.BYTES;
-    if (!actual.equals(type)) {
+    if (!types.contains(type)) {
       throw new IOException(
           "'%s' must hold a buffer of %s, but it is %s; save the network as float32 with DL4J 1.0.0-M2.1"
-              .formatted(name, type, actual));
+              .formatted(name, types.get(0), type));
     }
     if (length < 0 || length > in.available() / width) {
       throw new IOException(
           "'%s' announces %d values of %s, but has only %d bytes left; the file is damaged"
               .formatted(name, length, type, in.available()));
     }
-    return length;
+    return new Buffer(length, width);
   }
 }
