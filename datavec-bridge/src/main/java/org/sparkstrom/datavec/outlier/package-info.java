@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * Outliers of number columns, brought to bounds that are found once.
+ *
+ * <p>Enter at {@link org.sparkstrom.datavec.outlier.Winsorizer}. Missing numbers are Spark's {@code
+ * Imputer}'s affair. This package must know nothing of networks.
+ */
+package org.sparkstrom.datavec.outlier;
