@@ -19,6 +19,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
 import org.sparkstrom.datavec.HandleInvalid;
 import org.sparkstrom.datavec.column.ParamRules;
+import org.sparkstrom.datavec.column.StageMetadata;
 
 /**
  * Fits DL4J's normalizers to columns of a DataFrame, in one pass of one Spark job, so that a

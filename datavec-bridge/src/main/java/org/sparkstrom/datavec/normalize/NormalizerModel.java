@@ -21,6 +21,7 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.sparkstrom.datavec.HandleInvalid;
 import org.sparkstrom.datavec.column.ParamRules;
+import org.sparkstrom.datavec.column.StageMetadata;
 
 /**
  * A fitted normalizer as a spark.ml stage: scales columns, or scales them back, in batches and

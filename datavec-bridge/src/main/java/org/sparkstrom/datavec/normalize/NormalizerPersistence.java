@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWriter;
+import org.sparkstrom.datavec.column.StageMetadata;
 
 /**
  * Saves and loads {@link NormalizerModel}: {@code metadata/} as Spark, then {@code

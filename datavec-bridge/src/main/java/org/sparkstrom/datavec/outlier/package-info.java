@@ -3,7 +3,6 @@
 /**
  * Outliers of number columns, brought to bounds that are found once.
  *
- * <p>Enter at {@link org.sparkstrom.datavec.outlier.Winsorizer}. Missing numbers are Spark's {@code
- * Imputer}'s affair. This package must know nothing of networks.
+ * <p>Enter at {@link org.sparkstrom.datavec.outlier.Winsorizer}. This package must know nothing of networks.
  */
 package org.sparkstrom.datavec.outlier;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.sparkstrom.datavec.normalize;
+package org.sparkstrom.datavec.column;
 
 import java.util.function.Function;
 import org.apache.spark.SparkContext;
@@ -11,19 +11,19 @@ import org.apache.spark.ml.util.Identifiable$;
 import scala.Option;
 
 /**
- * All calls of this package into Spark's {@code private[ml]} code, in one place, so that a new
+ * All calls of this module into Spark's {@code private[ml]} code, in one place, so that a new
  * version of Spark can break one class only.
  */
-final class StageMetadata {
+public final class StageMetadata {
   private StageMetadata() {}
 
   /** A uid as Spark's own stages have it. */
-  static String randomUid(String prefix) {
+  public static String randomUid(String prefix) {
     return Identifiable$.MODULE$.randomUID(prefix);
   }
 
   /** Writes {@code path/metadata}: class, uid and Params. */
-  static void save(Params stage, String path, SparkContext context) {
+  public static void save(Params stage, String path, SparkContext context) {
     DefaultParamsWriter$.MODULE$.saveMetadata(stage, path, context, Option.empty(), Option.empty());
   }
 
@@ -33,7 +33,7 @@ final class StageMetadata {
    * @param constructor makes a stage with the saved uid; its Params are set afterwards
    * @throws IllegalArgumentException if another class was saved there
    */
-  static <T extends Params> T load(
+  public static <T extends Params> T load(
       String path, SparkContext context, Class<T> type, Function<String, T> constructor) {
     DefaultParamsReader.Metadata metadata =
         DefaultParamsReader$.MODULE$.loadMetadata(path, context, type.getName());
