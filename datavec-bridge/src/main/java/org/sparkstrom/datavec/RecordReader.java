@@ -20,7 +20,11 @@ record RecordReader(Schema schema, HandleInvalid policy, List<InputColumn> reade
 
   static RecordReader of(
       TransformProcess process, StepRange steps, HandleInvalid policy, StructType input) {
-    Schema schema = StepRange.schemaAt(process, Step.of(process), steps.from());
+    return of(StepRange.schemaAt(process, Step.of(process), steps.from()), policy, input);
+  }
+
+  /** A reader of records of this schema from the first of these columns. */
+  static RecordReader of(Schema schema, HandleInvalid policy, StructType input) {
     List<InputColumn> readers = new ArrayList<>();
     for (int i = 0; i < schema.numColumns(); i++) {
       readers.add(

@@ -26,7 +26,7 @@ record RecordTask(String json, HandleInvalid policy, SkipCount skipped)
         records,
         record -> {
           try {
-            requireWidth(record, columns);
+            requireWidth(record, columns, policy);
             return steps.run(record);
           } catch (InvalidValueException e) {
             return invalid.handle(e, () -> record);
@@ -34,8 +34,12 @@ record RecordTask(String json, HandleInvalid policy, SkipCount skipped)
         });
   }
 
-  /** A record of another width cannot be kept under any policy: its values have no columns. */
-  private void requireWidth(List<Writable> record, List<String> columns) {
+  /**
+   * Refuses a record of another width.
+   *
+   * @throws InvalidRowException under {@link HandleInvalid#KEEP}: its values have no columns
+   */
+  static void requireWidth(List<Writable> record, List<String> columns, HandleInvalid policy) {
     if (record.size() == columns.size()) {
       return;
     }

@@ -51,4 +51,13 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.apache.datasketches..");
+
+  @ArchTest
+  static final ArchRule KNOWS_DATAVECS_SPARK_MODULE_IN_COMPAT_ONLY =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..compat.datavec..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.datavec.spark..", "org.sparkstrom.datavec.compat..");
 }

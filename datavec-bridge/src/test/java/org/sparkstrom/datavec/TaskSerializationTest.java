@@ -89,6 +89,21 @@ class TaskSerializationTest {
     assertThat(sequence.get(1)).isEqualTo(3);
   }
 
+  @Test
+  void theTasksOfConversionsWorkAfterTheirJourney() throws Exception {
+    String schema = PROCESS.getInitialSchema().toJson();
+    RowsToRecords there =
+        new RowsToRecords(schema, HandleInvalid.ERROR, StructType.fromDDL("c0 STRING"));
+    RecordsToRows back = new RecordsToRows(schema, HandleInvalid.ERROR);
+    Row row = RowFactory.create("y");
+
+    List<Writable> record = ((RowsToRecords) roundTrip(there)).call(List.of(row).iterator()).next();
+
+    assertThat(record).isEqualTo(List.of(new Text("y")));
+    assertThat(((RecordsToRows) roundTrip(back)).call(List.of(record).iterator()).next())
+        .isEqualTo(row);
+  }
+
   private static Object roundTrip(Object task) throws IOException, ClassNotFoundException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
