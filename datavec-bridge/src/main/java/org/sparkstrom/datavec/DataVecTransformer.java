@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.datavec;
 
-import java.io.Serializable;
+import java.io.IOException;
+import java.io.ObjectInputStream;
 import java.util.Objects;
-import java.util.function.Consumer;
 import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
@@ -15,7 +15,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 import org.datavec.api.transform.TransformProcess;
-import scala.Function1;
+import org.sparkstrom.datavec.column.ParamRules;
 
 /**
  * A DataVec {@link TransformProcess} as a spark.ml stage, for Pipelines: {@link DataVecTransform}
@@ -30,6 +30,8 @@ public final class DataVecTransformer extends Transformer implements DefaultPara
   private final String uid;
   private final Param<String> transformProcess;
   private final Param<String> handleInvalid;
+  private final Param<String> skippedCounter;
+  private transient NamedCounter counter = new NamedCounter();
 
   /** A stage with a random uid. */
   public DataVecTransformer() {
@@ -44,15 +46,22 @@ public final class DataVecTransformer extends Transformer implements DefaultPara
             this,
             "transformProcess",
             "DataVec TransformProcess as JSON, with steps that see one row at a time, or sequences",
-            validator((Consumer<String> & Serializable) DataVecTransform::fromJson));
+            ParamRules.that(DataVecTransform::fromJson));
     this.handleInvalid =
         new Param<>(
             this,
             "handleInvalid",
             "what becomes of a row that a step or a conversion refuses: error (the job fails), skip"
                 + " (the row is left out), keep (null for what cannot be computed)",
-            validator((Consumer<String> & Serializable) HandleInvalid::of));
+            ParamRules.that(HandleInvalid::of));
+    this.skippedCounter =
+        new Param<>(
+            this,
+            "skippedCounter",
+            "name of an accumulator that counts the rows left out under skip, as Spark's UI shows it;"
+                + " empty for none");
     setDefault(handleInvalid, HandleInvalid.ERROR.paramValue());
+    setDefault(skippedCounter, "");
   }
 
   @Override
@@ -70,12 +79,35 @@ public final class DataVecTransformer extends Transformer implements DefaultPara
     return handleInvalid;
   }
 
+  /** Param for the name of the accumulator of skipped rows; empty (default) for none. */
+  public Param<String> skippedCounter() {
+    return skippedCounter;
+  }
+
   public String getTransformProcess() {
     return getOrDefault(transformProcess);
   }
 
   public String getHandleInvalid() {
     return getOrDefault(handleInvalid);
+  }
+
+  public String getSkippedCounter() {
+    return getOrDefault(skippedCounter);
+  }
+
+  /**
+   * The rows that this stage and its copies have left out in this application, in all jobs that
+   * have ended; a job that runs again counts them again. It begins anew with another name.
+   *
+   * @throws IllegalStateException when no counter is set
+   */
+  public long skippedCount() {
+    if (getSkippedCounter().isEmpty()) {
+      throw new IllegalStateException(
+          uid + " counts no skipped rows; call setSkippedCounter(name) before transform");
+    }
+    return counter.value(getSkippedCounter());
   }
 
   /**
@@ -105,9 +137,22 @@ public final class DataVecTransformer extends Transformer implements DefaultPara
     return this;
   }
 
+  /** Sets the name of an accumulator that counts the rows that are left out; empty for none. */
+  public DataVecTransformer setSkippedCounter(String name) {
+    set(skippedCounter, name);
+    return this;
+  }
+
   @Override
   public Dataset<Row> transform(Dataset<?> data) {
-    return function().apply(data);
+    DataVecTransform function = function();
+    String name = getSkippedCounter();
+    if (name.isEmpty()) {
+      return function.apply(data);
+    }
+    return function
+        .countingSkipped(counter.in(data.sparkSession().sparkContext(), name))
+        .apply(data);
   }
 
   @Override
@@ -117,7 +162,9 @@ public final class DataVecTransformer extends Transformer implements DefaultPara
 
   @Override
   public DataVecTransformer copy(ParamMap extra) {
-    return defaultCopy(extra);
+    DataVecTransformer copied = defaultCopy(extra);
+    copied.counter = counter;
+    return copied;
   }
 
   /** A reader of saved stages. */
@@ -139,13 +186,10 @@ public final class DataVecTransformer extends Transformer implements DefaultPara
         .withHandleInvalid(HandleInvalid.of(getHandleInvalid()));
   }
 
-  /** A Param validator that throws with the reason, where a plain false would hide it. */
-  private static Function1<String, Object> validator(Consumer<String> check) {
-    return (Function1<String, Object> & Serializable)
-        value -> {
-          check.accept(value);
-          return true;
-        };
+  /** A stage that was serialized in Java's form counts for itself from then on. */
+  private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+    in.defaultReadObject();
+    counter = new NamedCounter();
   }
 
   private static final class Reader implements DefaultParamsReadable<DataVecTransformer> {}

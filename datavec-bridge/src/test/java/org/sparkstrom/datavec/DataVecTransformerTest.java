@@ -4,6 +4,10 @@ package org.sparkstrom.datavec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -43,7 +47,7 @@ class DataVecTransformerTest {
   void everyParamBelongsToItsStage() {
     assertThat(stage.params())
         .extracting(Param::name)
-        .contains("transformProcess", "handleInvalid");
+        .contains("transformProcess", "handleInvalid", "skippedCounter");
     for (Param<?> param : stage.params()) {
       assertThat(param.parent()).isEqualTo(stage.uid());
       assertThat(stage.hasParam(param.name())).isTrue();
@@ -95,6 +99,44 @@ class DataVecTransformerTest {
 
     assertThat(loaded.transform(data).collectAsList())
         .isEqualTo(stage.transform(data).collectAsList());
+  }
+
+  @Test
+  void skippedRowsAreCountedByTheStageAndItsCopies(@TempDir Path folder) throws Exception {
+    assertThatThrownBy(stage::skippedCount)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("call setSkippedCounter(name)");
+    DataVecTransformer counting = stage.copy(ParamMap.empty()).setSkippedCounter("rows refused");
+    assertThat(counting.skippedCount()).isZero();
+
+    assertThat(counting.transform(data).collectAsList()).hasSize(2);
+    assertThat(counting.skippedCount()).isEqualTo(1);
+    // A model of a pipeline copies its stages when it is given Params
+    PipelineModel model = new Pipeline().setStages(new PipelineStage[] {counting}).fit(data);
+    assertThat(model.transform(data, ParamMap.empty()).collectAsList()).hasSize(2);
+    assertThat(counting.skippedCount()).isEqualTo(2);
+    assertThat(counting.copy(ParamMap.empty()).skippedCount()).isEqualTo(2);
+
+    model.save(folder.resolve("model").toString());
+    PipelineModel loaded = PipelineModel.load(folder.resolve("model").toString());
+    loaded.transform(data).collectAsList();
+    assertThat(((DataVecTransformer) loaded.stages()[0]).skippedCount()).isEqualTo(1);
+    assertThat(counting.skippedCount()).isEqualTo(2);
+    assertThat(counting.setSkippedCounter("others").skippedCount()).isZero();
+  }
+
+  @Test
+  void aStageStillCountsAfterJavaSerialization() throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(stage.setSkippedCounter("serialized"));
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      DataVecTransformer read = (DataVecTransformer) in.readObject();
+      read.transform(data).collectAsList();
+      assertThat(read.skippedCount()).isEqualTo(1);
+    }
   }
 
   @Test
