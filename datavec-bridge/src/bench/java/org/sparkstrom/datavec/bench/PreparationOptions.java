@@ -5,7 +5,7 @@ package org.sparkstrom.datavec.bench;
  * What the comparison is asked for.
  *
  * @param rows rows of the table
- * @param rounds times that the fast contestants are on the clock
+ * @param rounds times that each contestant is on the clock
  * @param output file to which the table is appended; empty for none
  */
 record PreparationOptions(long rows, int rounds, String output) {
