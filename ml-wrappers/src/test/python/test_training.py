@@ -134,8 +134,10 @@ class SelectionTest(unittest.TestCase):
         cls.data = features.transform(few).select("features", "digit").cache()
 
     def test_cross_validator(self):
-        classifier = NetworkClassifier(labelCol="digit", workers=2, layers=[64, 8, 3])
-        grid = ParamGridBuilder().addGrid(classifier.maxIter, [1, 8]).build()
+        classifier = NetworkClassifier(
+            labelCol="digit", workers=2, layers=[64, 8, 3], batchSize=8, quantizer="none"
+        )
+        grid = ParamGridBuilder().addGrid(classifier.maxIter, [1, 12]).build()
         selected = CrossValidator(
             estimator=classifier,
             estimatorParamMaps=grid,
@@ -144,11 +146,13 @@ class SelectionTest(unittest.TestCase):
             seed=3,
         ).fit(self.data)
         self.assertGreater(selected.avgMetrics[1], selected.avgMetrics[0])
-        self.assertEqual(selected.bestModel.getMaxIter(), 8)
-        self.assertEqual(len(selected.bestModel.summary.lossPerEpoch), 8)
+        self.assertEqual(selected.bestModel.getMaxIter(), 12)
+        self.assertEqual(len(selected.bestModel.summary.lossPerEpoch), 12)
 
     def test_one_vs_rest(self):
-        classifier = NetworkClassifier(workers=2, layers=[64, 8, 2], maxIter=4)
+        classifier = NetworkClassifier(
+            workers=2, layers=[64, 8, 2], maxIter=8, batchSize=8, learningRate=0.01, quantizer="none"
+        )
         model = OneVsRest(classifier=classifier, labelCol="digit").fit(self.data)
         self.assertEqual(len(model.models), 3)
         accuracy = MulticlassClassificationEvaluator(labelCol="digit", metricName="accuracy")
@@ -160,7 +164,7 @@ class StagesTest(unittest.TestCase):
         data = spark().createDataFrame(
             [(Vectors.dense(x / 50.0), x / 25.0) for x in range(-50, 50)], ["features", "label"]
         )
-        model = NetworkRegressor(layers=[1, 8, 1], workers=2, maxIter=60, learningRate=0.02).fit(
+        model = NetworkRegressor(layers=[1, 8, 1], workers=2, maxIter=30, learningRate=0.05).fit(
             data
         )
         error = model.transform(data).selectExpr("avg(abs(prediction - label))").first()[0]

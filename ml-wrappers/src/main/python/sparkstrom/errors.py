@@ -20,12 +20,15 @@ class TrainingError(RuntimeError):
 
 
 def messages(java_exception: Any) -> str:
-    """The message of an exception and of its causes, as far as each says something new."""
+    """The message of an exception and of its causes, as far as each says something new.
+
+    Spark writes the stack of a task into the message of a failed job; that is left out.
+    """
     told: List[str] = []
     cause = java_exception
     while cause is not None:
         message = cause.getMessage()
-        text = message if message else cause.getClass().getName()
+        text = message.split("\n\tat ", 1)[0] if message else cause.getClass().getName()
         if not any(text in earlier for earlier in told):
             told.append(text)
         cause = cause.getCause()

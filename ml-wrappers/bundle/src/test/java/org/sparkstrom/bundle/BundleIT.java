@@ -172,10 +172,12 @@ class BundleIT {
             "--model",
             folder.resolve("model").toString(),
             "--epochs",
-            "5"));
+            "3"));
     Command run = StockSpark.get().submit(folder, command).assertSuccess();
-    JsonNode result = new ObjectMapper().readTree(run.output());
-    assertThat(result.get("accuracy").asDouble()).isGreaterThan(0.85);
+    // Ivy writes to standard output too
+    String line = run.output().lines().reduce("", (earlier, last) -> last);
+    JsonNode result = new ObjectMapper().readTree(line);
+    assertThat(result.get("accuracy").asDouble()).isGreaterThan(0.8);
     assertThat(result.get("replicasEqual").asBoolean()).isTrue();
     return run;
   }
