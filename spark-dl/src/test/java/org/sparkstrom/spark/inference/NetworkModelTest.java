@@ -78,8 +78,7 @@ class NetworkModelTest {
                 new StructType()
                     .add(
                         "walk",
-                        DataTypes.createArrayType(
-                            DataTypes.createArrayType(DataTypes.DoubleType))))
+                        DataTypes.createArrayType(DataTypes.createArrayType(DataTypes.DoubleType))))
             .coalesce(1);
     List<Row> predicted =
         ModelPredictor.transform(
