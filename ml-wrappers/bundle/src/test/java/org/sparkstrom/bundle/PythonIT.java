@@ -25,6 +25,7 @@ import org.datavec.api.transform.schema.Schema;
 import org.datavec.api.transform.transform.doubletransform.MinMaxNormalizer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparkstrom.datavec.DataVecTransformer;
@@ -34,8 +35,9 @@ import org.sparkstrom.ml.NetworkClassifier;
 /**
  * The wheel, installed into a virtual environment beside a stock PySpark. The tests in Python lie
  * in {@code ml-wrappers/src/test/python}; what they need of Java, and what Java needs of them, goes
- * through folders.
+ * through folders. Runs by {@code scripts/test-python}.
  */
+@Tag("python")
 class PythonIT {
   private static final Duration PATIENCE = Duration.ofMinutes(8);
   private static final Pattern PYTHON_BLOCK =
