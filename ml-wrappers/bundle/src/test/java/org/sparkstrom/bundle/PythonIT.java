@@ -39,7 +39,7 @@ import org.sparkstrom.ml.NetworkClassifier;
  */
 @Tag("python")
 class PythonIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(8);
+  private static final Duration PATIENCE = Duration.ofMinutes(20);
   private static final Pattern PYTHON_BLOCK =
       Pattern.compile("```python\n(.*?)```", Pattern.DOTALL);
 
