@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fits, predicts, saves and loads, as a user of PySpark does."""
 
+import json
 import subprocess
 import sys
 import textwrap
@@ -188,6 +189,12 @@ class StagesTest(unittest.TestCase):
         model = classifier.fit(data)
         self.assertEqual(model.numClasses, 10)
         self.assertLess(model.summary.lossPerEpoch[-1], model.summary.lossPerEpoch[0])
+
+    def test_the_learning_rate_is_the_updaters(self):
+        spark()
+        network = sparkstrom.Network(updater="Nesterovs", learningRate=0.25).features(3).output(2)
+        updater = json.loads(network.toJson())["confs"][0]["layer"]["iUpdater"]
+        self.assertEqual((updater["learningRate"], updater["momentum"]), (0.25, 0.9))
 
     def test_the_builder_refuses_what_dl4j_does_not_know(self):
         spark()

@@ -22,15 +22,18 @@ def _choice(java_enum: str, what: str, name: str) -> Any:
     return choices[name.upper()]
 
 
-def _updater(name: str) -> Any:
-    """The class of an updater."""
+def _updater(name: str, learning_rate: float) -> Any:
+    """An updater with its other settings as DL4J has them."""
     try:
-        return java_class("org.nd4j.linalg.learning.config." + name)
+        updater = java_class("org.nd4j.linalg.learning.config." + name)()
     except RuntimeError:
         raise ValueError(
             "updater must be a class of org.nd4j.linalg.learning.config, such as Adam, Sgd or "
             f"Nesterovs, but is {name!r}"
         ) from None
+    if updater.hasLearningRate():
+        updater.setLrAndSchedule(learning_rate, None)
+    return updater
 
 
 def _ints(values: Sequence[int]) -> Any:
@@ -45,7 +48,7 @@ class Network:
     """A Deeplearning4j configuration, layer by layer, for ``NetworkClassifier.setConfiguration``.
 
     DL4J itself builds it, so a Spark session must be running when ``toJson`` is called. Names of
-    activations, losses, initial weights and updaters are DL4J's, in any case::
+    activations, losses and initial weights are DL4J's, in any case, and those of updaters its classes::
 
         network = (Network(seed=7, learningRate=1e-3)
             .images(28, 28, 1)
@@ -162,7 +165,7 @@ class Network:
             java_class(_NETWORK)
             .Builder()
             .seed(self._seed)
-            .updater(_updater(self._updater)(self._learning_rate))
+            .updater(_updater(self._updater, self._learning_rate))
             .weightInit(
                 _choice("org.deeplearning4j.nn.weights.WeightInit", "weightInit", self._weight_init)
             )

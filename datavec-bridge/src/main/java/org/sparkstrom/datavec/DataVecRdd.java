@@ -20,7 +20,8 @@ import org.datavec.api.writable.Writable;
  * An RDD of DataVec records with their schema: what a DataFrame is for rows, for programs that are
  * written against DataVec's own types.
  *
- * <p>Nothing runs before an action. Records have a value for each column of the schema, in its
+ * <p>Nothing runs before an action, but for what {@code Dataset.javaRDD} runs: the shuffles of a
+ * DataFrame that has some. Records have a value for each column of the schema, in its
  * order. The conversions are those of {@link DataVecTransform} on DataFrames: exact, null for
  * {@code NullWritable}, times in milliseconds and in no time zone.
  *

@@ -39,9 +39,7 @@ record Step(int place, int count, DataAction action, Schema input, Schema output
     for (int i = 0; i < actions.size(); i++) {
       DataAction action = actions.get(i);
       refuseIfNotRowwise(action, "step " + (i + 1) + " of " + actions.size());
-      if (current instanceof SequenceSchema) {
-        tell(action, current);
-      }
+      tell(action, current);
       Schema next = outputOf(action, current);
       Step step = new Step(i + 1, actions.size(), action, current, next);
       refuseIfFieldIsLost(step);
@@ -134,6 +132,8 @@ record Step(int place, int count, DataAction action, Schema input, Schema output
       action.getFilter().setInputSchema(input);
     } else if (action.getSequenceSplit() != null) {
       action.getSequenceSplit().setInputSchema(input);
+    } else if (action.getConvertToSequence() != null) {
+      action.getConvertToSequence().setInputSchema(input);
     }
   }
 

@@ -25,6 +25,10 @@ import org.datavec.api.transform.sequence.ReduceSequenceTransform;
 import org.datavec.api.transform.sequence.comparator.NumericalColumnComparator;
 import org.datavec.api.transform.transform.nlp.TextToCharacterIndexTransform;
 import org.datavec.api.transform.transform.sequence.SequenceDifferenceTransform;
+import org.datavec.api.transform.condition.column.IntegerColumnCondition;
+import org.datavec.api.transform.filter.ConditionFilter;
+import org.datavec.api.transform.transform.sequence.SequenceOffsetTransform;
+import org.datavec.api.writable.DoubleWritable;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of sequences that a step refuses. */
@@ -95,6 +99,32 @@ class SequencePolicyTest {
         .containsExactlyInAnyOrder("1: [0, 1, 1]", "2: [0, null, null]");
     assertThat(arrays(kept(grouped().doubleMathOp("x", MathOp.Add, 1)), "x"))
         .containsExactlyInAnyOrder("1: [2.0, 5.0]", "2: [6.0, null, 9.0]");
+  }
+
+  /** DataVec forgets the columns of such an offset in the schemas of the steps behind it. */
+  @Test
+  void aColumnMovedInPlaceStaysForTheStepsBehindIt() {
+    TransformProcess process =
+        grouped()
+            .transform(
+                new SequenceOffsetTransform(
+                    List.of("x"),
+                    1,
+                    SequenceOffsetTransform.OperationType.InPlace,
+                    SequenceOffsetTransform.EdgeHandling.SpecifiedValue,
+                    new DoubleWritable(0)))
+            .convertFromSequence()
+            .integerMathOp("t", MathOp.Add, 10)
+            .filter(new ConditionFilter(new IntegerColumnCondition("t", ConditionOp.Equal, 11)))
+            .build();
+
+    assertThat(
+            DataVecTransform.of(process)
+                .withHandleInvalid(HandleInvalid.SKIP)
+                .apply(data.where("id = 1"))
+                .select("t", "x")
+                .collectAsList())
+        .containsExactly(RowFactory.create(12, 1.0));
   }
 
   @Test

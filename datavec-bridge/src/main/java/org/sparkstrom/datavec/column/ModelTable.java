@@ -37,8 +37,12 @@ public record ModelTable(StructType type, List<Row> rows) implements Serializabl
     return of(spark.read().parquet(path));
   }
 
+  /** Saves the table; old dates as they are, whatever the session's settings for Parquet. */
   void save(SparkSession spark, String path) {
-    frame(spark).coalesce(1).write().parquet(path);
+    SparkSession own = spark.newSession();
+    own.conf().set("spark.sql.parquet.datetimeRebaseModeInWrite", "CORRECTED");
+    own.conf().set("spark.sql.parquet.int96RebaseModeInWrite", "CORRECTED");
+    frame(own).coalesce(1).write().parquet(path);
   }
 
   boolean isNone() {

@@ -2,6 +2,7 @@
 package org.sparkstrom.datavec.lookup;
 
 import java.util.ArrayList;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -74,11 +75,21 @@ record ReferenceTable(ModelTable table, List<String> values) {
     return new ReferenceTable(table, values);
   }
 
+  /** The value, such that equal ones are those that Spark's joins take for equal. */
+  private static Object asSparkMatches(Object value) {
+    if (value instanceof Double number && number == 0) {
+      return 0.0;
+    } else if (value instanceof Float number && number == 0) {
+      return 0f;
+    }
+    return value instanceof byte[] bytes ? ByteBuffer.wrap(bytes) : value;
+  }
+
   private static void requireKeys(String uid, ModelTable table, int keyCount) {
     Set<List<Object>> seen = new HashSet<>();
     for (Row row : table.rows()) {
       Object[] key = new Object[keyCount];
-      Arrays.setAll(key, row::get);
+      Arrays.setAll(key, i -> asSparkMatches(row.get(i)));
       List<Object> all = Arrays.asList(key);
       if (all.contains(null) || !seen.add(all)) {
         throw new IllegalArgumentException(

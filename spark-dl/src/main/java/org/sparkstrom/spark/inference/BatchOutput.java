@@ -13,14 +13,16 @@ import org.sparkstrom.spark.network.NetworkInput.Form;
 
 /**
  * What a network gives for a batch: by a {@link DenseStack} where the network is one, else by DL4J.
- * Not thread-safe.
  *
- * <p>Whoever makes it closes it before the network.
+ * <p>Whoever makes it closes it before the network. A batch is predicted to its end before it is
+ * closed: where a Python function follows, Spark reads rows in a thread of its own, which may still
+ * run when the task has ended.
  */
 final class BatchOutput implements AutoCloseable {
 
   private final LiveNetwork network;
   private final Optional<DenseStack> stack;
+  private boolean closed;
 
   private BatchOutput(LiveNetwork network, Optional<DenseStack> stack) {
     this.network = network;
@@ -39,8 +41,12 @@ final class BatchOutput implements AutoCloseable {
    *
    * @param inputs the rows, in the order of the network's inputs
    * @return for each output of the network what it gives for each row
+   * @throws IllegalStateException if it is closed
    */
-  List<OutputRow[]> predict(InputBatch... inputs) {
+  synchronized List<OutputRow[]> predict(InputBatch... inputs) {
+    if (closed) {
+      throw new IllegalStateException("no batch can be predicted: the task has ended");
+    }
     int rows = inputs[0].rows();
     List<OutputRow[]> outputs = new ArrayList<>();
     if (stack.isPresent()) {
@@ -93,7 +99,11 @@ final class BatchOutput implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     stack.ifPresent(DenseStack::close);
   }
 }

@@ -49,6 +49,9 @@ final class NetworkEngine implements TensorEngine {
         values.add(values(given[place]));
       }
       return values;
+    } catch (Error e) { // memory that ran out, for one
+      parameters.discardNetwork();
+      throw e;
     } catch (RuntimeException e) {
       parameters.discardNetwork();
       throw new IllegalStateException(

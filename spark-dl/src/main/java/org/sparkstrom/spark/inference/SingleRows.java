@@ -2,7 +2,6 @@
 package org.sparkstrom.spark.inference;
 
 import java.io.Serializable;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.TaskContext;
@@ -54,12 +53,15 @@ final class SingleRows implements Serializable {
     return byTask;
   }
 
+  /** One thread at a time: a Python function between two calls gives the task two threads. */
   private static Object scoreWith(BatchScorer scorer, Object[] values) {
-    if (scorer.offer(RowFactory.create(values)) != BatchScorer.Offer.ADDED) {
-      return null;
+    Object[] row;
+    synchronized (scorer) {
+      if (scorer.offer(RowFactory.create(values)) != BatchScorer.Offer.ADDED) {
+        return null;
+      }
+      row = scorer.score().get(0);
     }
-    List<Object[]> scored = scorer.score();
-    Object[] row = scored.get(0);
     return row.length == 1 ? row[0] : RowFactory.create(row);
   }
 }

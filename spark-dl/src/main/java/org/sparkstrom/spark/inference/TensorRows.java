@@ -100,7 +100,7 @@ final class TensorRows {
 
   /** True if a null can be kept: the shape of the zeros is known. */
   boolean knowsShape() {
-    return rows > 0 || input.rowSize() != TensorSpec.UNKNOWN;
+    return batchShape.length > 0 || input.rowSize() != TensorSpec.UNKNOWN;
   }
 
   /** Place of the first value that was null or not finite; -1 if there was none. */

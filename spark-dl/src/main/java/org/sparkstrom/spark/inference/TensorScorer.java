@@ -9,7 +9,10 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructField;
 import org.sparkstrom.spark.data.HandleInvalid;
 
-/** Scores rows with a model of tensors. Not thread-safe. */
+/**
+ * Scores rows with a model of tensors. Used by one thread; another one may close it, which waits for
+ * the batch that is scored.
+ */
 final class TensorScorer implements BatchScorer {
 
   private final ModelBinding binding;
@@ -18,6 +21,7 @@ final class TensorScorer implements BatchScorer {
   private final int padTo;
   private final TensorRows[] inputs;
   private final DataType[] columnTypes;
+  private boolean closed;
 
   /** The engine becomes the scorer's own. */
   TensorScorer(ModelBinding binding, TensorEngine engine) {
@@ -83,7 +87,10 @@ final class TensorScorer implements BatchScorer {
   }
 
   @Override
-  public List<Object[]> score() {
+  public synchronized List<Object[]> score() {
+    if (closed) {
+      throw new IllegalStateException("no batch can be scored: the task has ended");
+    }
     int rows = inputs[0].rows();
     for (TensorRows input : inputs) {
       input.padTo(padTo);
@@ -110,7 +117,10 @@ final class TensorScorer implements BatchScorer {
   }
 
   @Override
-  public void close() {
-    engine.close();
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      engine.close();
+    }
   }
 }

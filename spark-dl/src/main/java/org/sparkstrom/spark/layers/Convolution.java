@@ -22,7 +22,7 @@ final class Convolution {
   private float[] image = new float[0];
   private float[] patches = new float[0];
   private float[] values = new float[0];
-  private float[] activations = new float[0];
+  private boolean[] positive = new boolean[0]; // of the last forward pass with ReLU
   private float[] sums = new float[0];
 
   /** What follows the sum of products and bias. */
@@ -51,6 +51,10 @@ final class Convolution {
       INDArray output) {
     Product product = new Product(bias.length, grid.patchLength(), grid.patchCount());
     resize(grid, bias.length);
+    int activations = Math.multiplyExact((int) input.size(0), values.length);
+    if (activation == Activation.RELU && positive.length < activations) {
+      positive = new boolean[activations];
+    }
     ImageMemory images = new ImageMemory(input);
     try (FloatPointer from = FloatMemory.of(input);
         FloatPointer w = FloatMemory.of(weights);
@@ -64,7 +68,21 @@ final class Convolution {
         product.activations(w, p, y);
         y.get(values);
         activate(bias, grid.patchCount());
+        notePositive(row);
         y.put(values);
+      }
+    }
+  }
+
+  /**
+   * Keeps what the backward pass must know of the activations, which a layer above may overwrite,
+   * as those with noise do.
+   */
+  private void notePositive(int row) {
+    if (activation == Activation.RELU) {
+      int first = Math.multiplyExact(row, values.length);
+      for (int i = 0; i < values.length; i++) {
+        positive[first + i] = values[i] > 0;
       }
     }
   }
@@ -86,14 +104,13 @@ final class Convolution {
    */
   record Backward(
       INDArray input,
-      INDArray activated,
       INDArray outputGradient,
       INDArray weights,
       INDArray weightGradient,
       INDArray biasGradient) {}
 
   /**
-   * Writes the gradients of weights, bias and input.
+   * Writes the gradients of weights, bias and input for the batch of the last forward pass.
    *
    * @param work float32, room for the patches of an image
    * @param deltas float32, room for the output of an image
@@ -109,7 +126,6 @@ final class Convolution {
     ImageMemory images = new ImageMemory(pass.input);
     ImageMemory gradients = new ImageMemory(pass.outputGradient);
     try (FloatPointer from = FloatMemory.of(pass.input);
-        FloatPointer a = FloatMemory.of(pass.activated);
         FloatPointer above = FloatMemory.of(pass.outputGradient);
         FloatPointer w = FloatMemory.of(pass.weights);
         FloatPointer g = FloatMemory.of(pass.weightGradient);
@@ -119,8 +135,7 @@ final class Convolution {
       for (int row = 0; row < pass.input.size(0); row++) {
         gradients.read(above, row, values);
         if (activation == Activation.RELU) {
-          a.position((long) row * values.length).get(activations);
-          stopAtZero();
+          stopAtZero(row);
         }
         addUp(grid.patchCount());
         d.put(values);
@@ -144,9 +159,10 @@ final class Convolution {
     }
   }
 
-  private void stopAtZero() {
+  private void stopAtZero(int row) {
+    int first = row * values.length;
     for (int i = 0; i < values.length; i++) {
-      values[i] = activations[i] > 0 ? values[i] : 0;
+      values[i] = positive[first + i] ? values[i] : 0;
     }
   }
 
@@ -164,7 +180,6 @@ final class Convolution {
     image = resized(image, grid.imageLength());
     patches = resized(patches, Math.multiplyExact(grid.patchLength(), grid.patchCount()));
     values = resized(values, Math.multiplyExact(outputs, grid.patchCount()));
-    activations = resized(activations, values.length);
   }
 
   private static float[] resized(float[] array, int length) {

@@ -27,8 +27,7 @@ final class DirectConvolutionLayer extends ConvolutionLayer {
   private final transient Convolution convolution;
   private final InputGradient inputGradient;
   private transient float[] bias = new float[0];
-  private transient INDArray activatedInput; // of the pass that activated is of; or null
-  private transient INDArray activated;
+  private transient INDArray activatedInput; // of the last pass, if it was one of training
 
   DirectConvolutionLayer(
       ConvolutionLayer replaced, Convolution.Activation activation, InputGradient inputGradient) {
@@ -56,7 +55,6 @@ final class DirectConvolutionLayer extends ConvolutionLayer {
     convolution.forward(grid, input, weights, readBias((int) shape[1]), work, output);
     if (training) {
       activatedInput = input;
-      activated = output;
     }
     return output;
   }
@@ -93,7 +91,7 @@ final class DirectConvolutionLayer extends ConvolutionLayer {
                 ArrayType.ACTIVATION_GRAD, DataType.FLOAT, input.shape(), 'c');
     convolution.backward(
         grid,
-        new Convolution.Backward(input, activated, above, weights, weightGradient, biasGradient),
+        new Convolution.Backward(input, above, weights, weightGradient, biasGradient),
         work,
         deltas,
         below);
@@ -115,7 +113,6 @@ final class DirectConvolutionLayer extends ConvolutionLayer {
 
   private void forget() {
     activatedInput = null;
-    activated = null;
   }
 
   @Override

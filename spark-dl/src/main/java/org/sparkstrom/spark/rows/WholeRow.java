@@ -2,6 +2,7 @@
 package org.sparkstrom.spark.rows;
 
 import java.io.Serializable;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.BoundReference;
 import org.apache.spark.sql.catalyst.expressions.Expression;
@@ -12,6 +13,7 @@ import org.apache.spark.sql.catalyst.expressions.codegen.ExprCode;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.ObjectType;
 import scala.collection.IndexedSeq;
+import scala.collection.JavaConverters;
 import scala.collection.Seq;
 
 /**
@@ -25,6 +27,8 @@ public final class WholeRow extends Expression implements CodegenFallback, Seria
   private static final long serialVersionUID = 1L;
 
   private final Seq<Expression> columns;
+  private transient Expression[] values; // of columns, which finds its places one by one
+  private transient boolean inPlace; // whether each column stands where the input has it
 
   /**
    * The row of these columns.
@@ -52,19 +56,25 @@ public final class WholeRow extends Expression implements CodegenFallback, Seria
 
   @Override
   public Object eval(InternalRow input) {
-    int count = columns.length();
-    boolean whole = input.numFields() == count;
-    for (int i = 0; whole && i < count; i++) {
-      whole = columns.apply(i) instanceof BoundReference column && column.ordinal() == i;
+    if (values == null) {
+      prepare();
     }
-    if (whole) {
+    if (inPlace && input.numFields() == values.length) {
       return input;
     }
-    Object[] values = new Object[count];
-    for (int i = 0; i < count; i++) {
-      values[i] = columns.apply(i).eval(input);
+    Object[] row = new Object[values.length];
+    for (int i = 0; i < row.length; i++) {
+      row[i] = values[i].eval(input);
     }
-    return new GenericInternalRow(values);
+    return new GenericInternalRow(row);
+  }
+
+  private void prepare() {
+    Expression[] all = JavaConverters.seqAsJavaList(columns).toArray(Expression[]::new);
+    inPlace =
+        IntStream.range(0, all.length)
+            .allMatch(i -> all[i] instanceof BoundReference column && column.ordinal() == i);
+    values = all;
   }
 
   @Override

@@ -13,10 +13,12 @@ import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.dropout.GaussianNoise;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -84,6 +86,32 @@ class DirectLayersTest {
             .setInputType(InputType.convolutionalFlat(4, 4, 1))
             .build();
     compare(configuration, 3, 4);
+  }
+
+  /** The noise is written into the activations, before the backward pass. */
+  @Test
+  void trainsAConvolutionBelowNoiseAsDl4jDoes() {
+    MultiLayerNetwork ours =
+        new MultiLayerNetwork(
+            builder()
+                .list()
+                .layer(convolution(2, 2).build())
+                .layer(new DropoutLayer.Builder(new GaussianNoise(0.5)).build())
+                .layer(output(0).build())
+                .setInputType(InputType.convolutionalFlat(4, 4, 1))
+                .build());
+    ours.init();
+    MultiLayerNetwork theirs = ours.clone();
+    assertThat(DirectLayers.install(ours)).isEqualTo(2);
+    Random random = new Random(6);
+    for (int step = 0; step < 20; step++) {
+      DataSet batch = batch(random, 12);
+      for (MultiLayerNetwork network : List.of(ours, theirs)) {
+        Nd4j.getRandom().setSeed(step);
+        network.fit(batch);
+      }
+    }
+    requireClose(ours.params(), theirs.params());
   }
 
   @Test

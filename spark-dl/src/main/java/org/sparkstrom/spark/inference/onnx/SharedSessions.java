@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.spark.inference.onnx;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -37,6 +39,7 @@ final class SharedSessions {
   }
 
   private static void release(String key) {
+    List<OnnxSession> unused = new ArrayList<>();
     SESSIONS.computeIfPresent(
         key,
         (name, shared) -> {
@@ -44,9 +47,10 @@ final class SharedSessions {
           if (shared.leases > 0) {
             return shared;
           }
-          shared.session.close();
+          unused.add(shared.session);
           return null;
         });
+    unused.forEach(OnnxSession::close); // when none can lease it any more, even if this fails
   }
 
   /** The use of a session by one task. */
