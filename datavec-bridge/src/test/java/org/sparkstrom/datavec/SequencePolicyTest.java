@@ -122,7 +122,7 @@ class SequencePolicyTest {
             DataVecTransform.of(process)
                 .withHandleInvalid(HandleInvalid.SKIP)
                 .apply(data.where("id = 1"))
-                .select("t", "x")
+                .select("t", "`sequenceOffset(1,x)`")
                 .collectAsList())
         .containsExactly(RowFactory.create(12, 1.0));
   }

@@ -35,7 +35,8 @@ final class SharedSessions {
 
   /** Sessions that this JVM holds now. */
   static int count() {
-    return SESSIONS.size();
+    // not size(), which lags behind an entry that another thread has just made
+    return SESSIONS.reduceValuesToInt(Long.MAX_VALUE, shared -> 1, 0, Integer::sum);
   }
 
   private static void release(String key) {
