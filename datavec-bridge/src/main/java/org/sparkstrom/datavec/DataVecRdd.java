@@ -21,9 +21,9 @@ import org.datavec.api.writable.Writable;
  * written against DataVec's own types.
  *
  * <p>Nothing runs before an action, but for what {@code Dataset.javaRDD} runs: the shuffles of a
- * DataFrame that has some. Records have a value for each column of the schema, in its
- * order. The conversions are those of {@link DataVecTransform} on DataFrames: exact, null for
- * {@code NullWritable}, times in milliseconds and in no time zone.
+ * DataFrame that has some. Records have a value for each column of the schema, in its order. The
+ * conversions are those of {@link DataVecTransform} on DataFrames: exact, null for {@code
+ * NullWritable}, times in milliseconds and in no time zone.
  *
  * @param records the records
  * @param schema their columns
