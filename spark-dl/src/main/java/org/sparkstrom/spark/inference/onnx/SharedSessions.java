@@ -4,7 +4,6 @@ package org.sparkstrom.spark.inference.onnx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -16,7 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class SharedSessions {
 
-  private static final ConcurrentMap<String, Shared> SESSIONS = new ConcurrentHashMap<>();
+  private static final ConcurrentHashMap<String, Shared> SESSIONS = new ConcurrentHashMap<>();
 
   private SharedSessions() {}
 
