@@ -10,8 +10,8 @@ import org.apache.spark.sql.types.StructField;
 import org.sparkstrom.spark.data.HandleInvalid;
 
 /**
- * Scores rows with a model of tensors. Used by one thread; another one may close it, which waits for
- * the batch that is scored.
+ * Scores rows with a model of tensors. Used by one thread; another one may close it, which waits
+ * for the batch that is scored.
  */
 final class TensorScorer implements BatchScorer {
 
