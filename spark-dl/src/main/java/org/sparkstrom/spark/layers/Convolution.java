@@ -18,20 +18,15 @@ import org.sparkstrom.spark.network.FloatMemory;
  * <p>For one thread; its arrays are used again for every image.
  */
 final class Convolution {
-  private final Activation activation;
+  private final KnownActivation activation;
   private float[] image = new float[0];
   private float[] patches = new float[0];
   private float[] values = new float[0];
   private boolean[] positive = new boolean[0]; // of the last forward pass with ReLU
   private float[] sums = new float[0];
 
-  /** What follows the sum of products and bias. */
-  enum Activation {
-    IDENTITY,
-    RELU
-  }
-
-  Convolution(Activation activation) {
+  /** A convolution with that activation, RELU or IDENTITY. */
+  Convolution(KnownActivation activation) {
     this.activation = activation;
   }
 
@@ -52,7 +47,7 @@ final class Convolution {
     Product product = new Product(bias.length, grid.patchLength(), grid.patchCount());
     resize(grid, bias.length);
     int activations = Math.multiplyExact((int) input.size(0), values.length);
-    if (activation == Activation.RELU && positive.length < activations) {
+    if (activation == KnownActivation.RELU && positive.length < activations) {
       positive = new boolean[activations];
     }
     ImageMemory images = new ImageMemory(input);
@@ -79,7 +74,7 @@ final class Convolution {
    * as those with noise do.
    */
   private void notePositive(int row) {
-    if (activation == Activation.RELU) {
+    if (activation == KnownActivation.RELU) {
       int first = Math.multiplyExact(row, values.length);
       for (int i = 0; i < values.length; i++) {
         positive[first + i] = values[i] > 0;
@@ -88,7 +83,7 @@ final class Convolution {
   }
 
   private void activate(float[] bias, int count) {
-    float least = activation == Activation.RELU ? 0 : Float.NEGATIVE_INFINITY;
+    float least = activation == KnownActivation.RELU ? 0 : Float.NEGATIVE_INFINITY;
     for (int output = 0, place = 0; output < bias.length; output++) {
       float shift = bias[output];
       for (int end = place + count; place < end; place++) {
@@ -134,7 +129,7 @@ final class Convolution {
         FloatPointer below = inputGradient == null ? null : FloatMemory.of(inputGradient)) {
       for (int row = 0; row < pass.input.size(0); row++) {
         gradients.read(above, row, values);
-        if (activation == Activation.RELU) {
+        if (activation == KnownActivation.RELU) {
           stopAtZero(row);
         }
         addUp(grid.patchCount());

@@ -30,7 +30,7 @@ final class DirectConvolutionLayer extends ConvolutionLayer {
   private transient INDArray activatedInput; // of the last pass, if it was one of training
 
   DirectConvolutionLayer(
-      ConvolutionLayer replaced, Convolution.Activation activation, InputGradient inputGradient) {
+      ConvolutionLayer replaced, KnownActivation activation, InputGradient inputGradient) {
     super(replaced.conf(), DataType.FLOAT);
     this.convolution = new Convolution(activation);
     this.inputGradient = inputGradient;

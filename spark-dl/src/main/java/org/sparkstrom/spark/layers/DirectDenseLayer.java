@@ -55,19 +55,11 @@ final class DirectDenseLayer extends DenseLayer {
     float[] bias = linear.bias(getParam(DefaultParamInitializer.BIAS_KEY), (int) shape[1]);
     try (FloatPointer memory = FloatMemory.of(output)) {
       memory.get(activations);
-      rectify(activations, bias);
+      KnownActivation.RELU.apply(activations, activations.length, bias);
       memory.put(activations);
     }
     activatedInput = input;
     return output;
-  }
-
-  private static void rectify(float[] values, float[] bias) {
-    for (int row = 0; row < values.length; row += bias.length) {
-      for (int i = 0; i < bias.length; i++) {
-        values[row + i] = Math.max(values[row + i] + bias[i], 0f);
-      }
-    }
   }
 
   @Override

@@ -19,9 +19,6 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
 import org.deeplearning4j.nn.params.DefaultParamInitializer;
 import org.nd4j.common.util.ArrayUtil;
-import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.activations.impl.ActivationIdentity;
-import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -96,13 +93,14 @@ public final class DirectLayers {
   private static Optional<Layer> direct(Layer layer, InputGradient inputGradient) {
     if (layer.getClass() == DenseLayer.class) {
       DenseLayer dense = (DenseLayer) layer;
-      if (isPlain(dense) && isRectified(dense.layerConf().getActivationFn())) {
+      if (isPlain(dense) && isRectified(dense)) {
         return Optional.of(new DirectDenseLayer(dense, inputGradient));
       }
     } else if (layer.getClass() == ConvolutionLayer.class) {
       ConvolutionLayer convolution = (ConvolutionLayer) layer;
       if (isPlain(convolution)) {
-        return activation(convolution)
+        return KnownActivation.of(convolution.layerConf().getActivationFn())
+            .filter(name -> name != KnownActivation.SOFTMAX)
             .map(name -> new DirectConvolutionLayer(convolution, name, inputGradient));
       }
     } else if (layer.getClass() == OutputLayer.class) {
@@ -133,23 +131,9 @@ public final class DirectLayers {
         && Arrays.equals(weights.stride(), ArrayUtil.calcStrides(weights.shape()));
   }
 
-  private static Optional<Convolution.Activation> activation(ConvolutionLayer layer) {
-    IActivation function = layer.layerConf().getActivationFn();
-    if (isRectified(function)) {
-      return Optional.of(Convolution.Activation.RELU);
-    }
-    return function.getClass() == ActivationIdentity.class
-        ? Optional.of(Convolution.Activation.IDENTITY)
-        : Optional.empty();
-  }
-
-  /** True for max(x, 0) and nothing else. */
-  static boolean isRectified(IActivation function) {
-    return function instanceof ActivationReLU relu
-        && relu.getClass() == ActivationReLU.class
-        && relu.getMax() == null
-        && relu.getThreshold() == null
-        && relu.getNegativeSlope() == null;
+  private static boolean isRectified(BaseLayer<? extends FeedForwardLayer> layer) {
+    return KnownActivation.of(layer.layerConf().getActivationFn())
+        .equals(Optional.of(KnownActivation.RELU));
   }
 
   private static Optional<SoftmaxLoss> softmaxLoss(OutputLayer layer) {

@@ -27,17 +27,7 @@ record SoftmaxLoss(double clip) {
   }
 
   private double evaluateRow(float[] values, float[] labels, float[] bias, int from) {
-    float largest = Float.NEGATIVE_INFINITY;
-    for (int i = 0; i < bias.length; i++) {
-      values[from + i] += bias[i];
-      largest = Math.max(largest, values[from + i]);
-    }
-    float total = 0;
-    for (int i = 0; i < bias.length; i++) {
-      float power = (float) Math.exp(values[from + i] - largest);
-      values[from + i] = power;
-      total += power;
-    }
+    float total = KnownActivation.exponentiate(values, from, bias);
     double loss = 0;
     for (int i = 0; i < bias.length; i++) {
       float probability = values[from + i] / total;

@@ -9,9 +9,6 @@ import org.deeplearning4j.nn.layers.BaseLayer;
 import org.deeplearning4j.nn.layers.OutputLayer;
 import org.deeplearning4j.nn.layers.feedforward.dense.DenseLayer;
 import org.deeplearning4j.nn.params.DefaultParamInitializer;
-import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.activations.impl.ActivationIdentity;
-import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.sparkstrom.spark.network.FloatMemory;
 
@@ -21,15 +18,9 @@ final class StackedLayer {
   private final FloatPointer weights;
   private final float[] bias;
   private final int inputs;
-  private final Activation activation;
+  private final KnownActivation activation;
 
-  enum Activation {
-    IDENTITY,
-    RELU,
-    SOFTMAX
-  }
-
-  private StackedLayer(FloatPointer weights, float[] bias, int inputs, Activation activation) {
+  private StackedLayer(FloatPointer weights, float[] bias, int inputs, KnownActivation activation) {
     this.weights = weights;
     this.bias = bias;
     this.inputs = inputs;
@@ -44,7 +35,7 @@ final class StackedLayer {
     @SuppressWarnings("unchecked") // both are BaseLayers of a FeedForwardLayer's configuration
     BaseLayer<? extends FeedForwardLayer> dense = (BaseLayer<? extends FeedForwardLayer>) layer;
     INDArray weights = dense.getParam(DefaultParamInitializer.WEIGHT_KEY);
-    Optional<Activation> activation = activation(dense.layerConf().getActivationFn());
+    Optional<KnownActivation> activation = KnownActivation.of(dense.layerConf().getActivationFn());
     if (activation.isEmpty()
         || dense.layerConf().getWeightNoise() != null
         || dense.hasLayerNorm()
@@ -56,16 +47,6 @@ final class StackedLayer {
     float[] bias =
         new Linear().bias(dense.getParam(DefaultParamInitializer.BIAS_KEY), outputs).clone();
     return Optional.of(new StackedLayer(FloatMemory.of(weights), bias, inputs, activation.get()));
-  }
-
-  private static Optional<Activation> activation(IActivation function) {
-    if (function.getClass() == ActivationIdentity.class) {
-      return Optional.of(Activation.IDENTITY);
-    }
-    if (function.getClass() == ActivationSoftmax.class) {
-      return Optional.of(Activation.SOFTMAX);
-    }
-    return DirectLayers.isRectified(function) ? Optional.of(Activation.RELU) : Optional.empty();
   }
 
   /** The weights, float32 [inputs, outputs], column by column: the network's own memory. */
@@ -89,47 +70,6 @@ final class StackedLayer {
    * @param values whole rows, of which the first so many values are changed
    */
   void activate(float[] values, int count) {
-    switch (activation) {
-      case IDENTITY -> shift(values, count);
-      case RELU -> rectify(values, count);
-      case SOFTMAX -> {
-        for (int row = 0; row < count; row += bias.length) {
-          softmax(values, row);
-        }
-      }
-    }
-  }
-
-  private void shift(float[] values, int count) {
-    for (int row = 0; row < count; row += bias.length) {
-      for (int i = 0; i < bias.length; i++) {
-        values[row + i] += bias[i];
-      }
-    }
-  }
-
-  private void rectify(float[] values, int count) {
-    for (int row = 0; row < count; row += bias.length) {
-      for (int i = 0; i < bias.length; i++) {
-        values[row + i] = Math.max(values[row + i] + bias[i], 0f);
-      }
-    }
-  }
-
-  private void softmax(float[] values, int row) {
-    float largest = Float.NEGATIVE_INFINITY;
-    for (int i = 0; i < bias.length; i++) {
-      values[row + i] += bias[i];
-      largest = Math.max(largest, values[row + i]);
-    }
-    float total = 0;
-    for (int i = 0; i < bias.length; i++) {
-      float power = (float) Math.exp(values[row + i] - largest);
-      values[row + i] = power;
-      total += power;
-    }
-    for (int i = 0; i < bias.length; i++) {
-      values[row + i] /= total;
-    }
+    activation.apply(values, count, bias);
   }
 }
