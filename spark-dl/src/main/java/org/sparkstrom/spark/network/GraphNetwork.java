@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
+import org.deeplearning4j.nn.updater.graph.ComputationGraphUpdater;
 import org.deeplearning4j.optimize.solvers.accumulation.GradientsAccumulator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
@@ -132,6 +133,10 @@ record GraphNetwork(ComputationGraph network) implements LiveNetwork {
 
   @Override
   public void close() {
-    network.close();
+    ComputationGraphUpdater updater = network.getUpdater(false);
+    NetworkMemory.free(
+        network.params(),
+        network.getFlattenedGradients(),
+        updater == null ? null : updater.getStateViewArray());
   }
 }

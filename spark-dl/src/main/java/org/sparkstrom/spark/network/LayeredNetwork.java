@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.Updater;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
@@ -144,6 +145,10 @@ record LayeredNetwork(MultiLayerNetwork network) implements LiveNetwork {
 
   @Override
   public void close() {
-    network.close();
+    Updater updater = network.getUpdater(false);
+    NetworkMemory.free(
+        network.params(),
+        network.getFlattenedGradients(),
+        updater == null ? null : updater.getStateViewArray());
   }
 }
