@@ -22,11 +22,26 @@ from pyspark.ml.wrapper import (
     JavaPredictionModel,
     JavaPredictor,
     JavaTransformer,
+    JavaWrapper,
 )
+from pyspark.sql import DataFrame
 
 from sparkstrom._jar import java_class
+from sparkstrom._plain import plain
 from sparkstrom._summary import TrainingSummary
 from sparkstrom.errors import readable
+
+
+def _to_java(argument: Any) -> Any:
+    """An argument as Java takes it; a tuple is any number of texts."""
+    if isinstance(argument, DataFrame):
+        return argument._jdf
+    if isinstance(argument, tuple):
+        context = SparkContext._active_spark_context
+        return JavaWrapper._new_java_array(list(argument), context._jvm.java.lang.String)
+    if hasattr(argument, "_to_java"):
+        return argument._to_java()
+    return argument
 
 
 class _Stage:
@@ -46,6 +61,18 @@ class _Stage:
         """A reader of stages that were saved in Python, Java or Scala."""
         java_class(cls._java_class)
         return super().read()  # type: ignore[misc]
+
+    @classmethod
+    def _made_by(cls, method: str, *arguments: Any) -> Any:
+        """A stage that a static method of the Java class makes."""
+        make = getattr(java_class(cls._java_class), method)
+        return JavaParams._from_java(make(*map(_to_java, arguments)))
+
+    def _value_of(self, method: str) -> Any:
+        """What a method of the Java stage returns, as a plain value."""
+        stage: Any = self
+        stage._transfer_params_to_java()
+        return plain(getattr(stage._java_obj, method)())
 
     def _set_given(self, given: Dict[str, Any]) -> Any:
         """Sets what is not None, so that None stands for what is not given."""

@@ -31,7 +31,7 @@ public final class DataVecTransformer extends Transformer implements DefaultPara
   private final Param<String> transformProcess;
   private final Param<String> handleInvalid;
   private final Param<String> skippedCounter;
-  private transient NamedCounter counter = new NamedCounter();
+  private transient NamedCounters counters = new NamedCounters();
 
   /** A stage with a random uid. */
   public DataVecTransformer() {
@@ -98,7 +98,7 @@ public final class DataVecTransformer extends Transformer implements DefaultPara
 
   /**
    * The rows that this stage and its copies have left out in this application, in all jobs that
-   * have ended; a job that runs again counts them again. It begins anew with another name.
+   * have ended; a job that runs again counts them again. Each name has a count of its own.
    *
    * @throws IllegalStateException when no counter is set
    */
@@ -107,7 +107,7 @@ public final class DataVecTransformer extends Transformer implements DefaultPara
       throw new IllegalStateException(
           uid + " counts no skipped rows; call setSkippedCounter(name) before transform");
     }
-    return counter.value(getSkippedCounter());
+    return counters.value(getSkippedCounter());
   }
 
   /**
@@ -151,7 +151,7 @@ public final class DataVecTransformer extends Transformer implements DefaultPara
       return function.apply(data);
     }
     return function
-        .countingSkipped(counter.in(data.sparkSession().sparkContext(), name))
+        .countingSkipped(counters.in(data.sparkSession().sparkContext(), name))
         .apply(data);
   }
 
@@ -163,7 +163,7 @@ public final class DataVecTransformer extends Transformer implements DefaultPara
   @Override
   public DataVecTransformer copy(ParamMap extra) {
     DataVecTransformer copied = defaultCopy(extra);
-    copied.counter = counter;
+    copied.counters = counters;
     return copied;
   }
 
@@ -189,7 +189,7 @@ public final class DataVecTransformer extends Transformer implements DefaultPara
   /** A stage that was serialized in Java's form counts for itself from then on. */
   private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
     in.defaultReadObject();
-    counter = new NamedCounter();
+    counters = new NamedCounters();
   }
 
   private static final class Reader implements DefaultParamsReadable<DataVecTransformer> {}

@@ -122,7 +122,11 @@ class DataVecTransformerTest {
     loaded.transform(data).collectAsList();
     assertThat(((DataVecTransformer) loaded.stages()[0]).skippedCount()).isEqualTo(1);
     assertThat(counting.skippedCount()).isEqualTo(2);
-    assertThat(counting.setSkippedCounter("others").skippedCount()).isZero();
+    DataVecTransformer other = counting.copy(ParamMap.empty()).setSkippedCounter("others");
+    assertThat(other.skippedCount()).isZero();
+    other.transform(data).collectAsList();
+    assertThat(other.skippedCount()).isEqualTo(1);
+    assertThat(counting.skippedCount()).as("of another name").isEqualTo(2);
   }
 
   @Test

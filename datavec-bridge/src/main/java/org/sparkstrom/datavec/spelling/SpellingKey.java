@@ -10,12 +10,18 @@ import org.apache.spark.sql.api.java.UDF1;
 
 /**
  * What is left of a text when its spelling does not count: no case, no compatibility forms (NFKC),
- * no punctuation, symbols or unseen characters, dashes and underscores as spaces, single spaces,
- * none at the ends. A text of punctuation alone keeps it. The key of a key is that key.
+ * no punctuation or symbols but between digits, no unseen characters, dashes and underscores as
+ * spaces, single spaces, none at the ends. A text of punctuation alone keeps it. The key of a key
+ * is that key.
  */
 public record SpellingKey() implements UDF1<String, String> {
   private static final Pattern BREAKS = Pattern.compile("[\\p{Pd}\\p{Pc}/]");
-  private static final Pattern MARKS = Pattern.compile("[\\p{P}\\p{S}\\p{Cf}]");
+  private static final Pattern UNSEEN = Pattern.compile("\\p{Cf}");
+
+  /** A mark between two digits makes another number or time of them: 1.5 is not 15. */
+  private static final Pattern MARKS =
+      Pattern.compile("(?<!\\p{Nd})[\\p{P}\\p{S}]|[\\p{P}\\p{S}](?!\\p{Nd})");
+
   private static final Pattern SPACES = Pattern.compile("[\\s\\p{Z}\\p{Cc}]+");
 
   @Override
@@ -34,7 +40,7 @@ public record SpellingKey() implements UDF1<String, String> {
   }
 
   private static String bare(String text) {
-    String plain = lower(text);
+    String plain = UNSEEN.matcher(lower(text)).replaceAll("");
     String bare = spaced(MARKS.matcher(BREAKS.matcher(plain).replaceAll(" ")).replaceAll(""));
     return bare.isEmpty() ? spaced(plain) : nfkc(bare);
   }

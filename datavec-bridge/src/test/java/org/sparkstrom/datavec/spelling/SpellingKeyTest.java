@@ -24,14 +24,26 @@ class SpellingKeyTest {
         "Οδός | ΟΔΌΣ",
         "Cafe\u0301 | CAFÉ",
         "a\u00a0b | A\u200b\tB",
-        "ﬁn | FIN"
+        "ﬁn | FIN",
+        "1\u00ad5. | (15)",
+        "No. 1.5 | no 1.5!"
       })
   void spellingsOfOneThingHaveOneKey(String one, String other) {
     assertThat(SpellingKey.of(one)).isEqualTo(SpellingKey.of(other)).isNotEmpty();
   }
 
   @ParameterizedTest
-  @CsvSource({"A+B, AB1", "C, C1", "Müller, Muller", "+, -"})
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "A+B | AB1",
+        "C | C1",
+        "Müller | Muller",
+        "+ | -",
+        "Rule 1.5 | Rule 15",
+        "10:30 | 1030",
+        "2/3 | 23"
+      })
   void otherThingsHaveOtherKeys(String one, String other) {
     assertThat(SpellingKey.of(one)).isNotEqualTo(SpellingKey.of(other));
   }

@@ -2,6 +2,7 @@
 package org.sparkstrom.python;
 
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,29 +31,44 @@ final class ClassDoc {
    * @throws IllegalArgumentException if there is no source, or no doc in it
    */
   String of(Class<?> type) throws IOException {
+    String declaration = "^public (?:final |abstract )*class " + type.getSimpleName() + "\\b";
+    return comment(source(type), declaration)
+        .orElseThrow(
+            () -> new IllegalArgumentException(type.getName() + " must have a class comment"));
+  }
+
+  /**
+   * The doc of a public static method with arguments, which the first of them tells from overloads.
+   *
+   * @throws IllegalArgumentException if there is no source, or no doc in it
+   */
+  String of(Method method) throws IOException {
+    String first = method.getParameterTypes()[0].getSimpleName().replace("[]", "");
+    String declaration =
+        "^  public static .*\\b%s\\(%s\\b".formatted(method.getName(), Pattern.quote(first));
+    return comment(source(method.getDeclaringClass()), declaration)
+        .orElseThrow(() -> new IllegalArgumentException(method + " must have a comment"));
+  }
+
+  private String source(Class<?> type) throws IOException {
     String file = type.getName().replace('.', '/') + ".java";
     for (Path root : sourceRoots) {
       if (Files.exists(root.resolve(file))) {
-        return comment(Files.readString(root.resolve(file)), type.getSimpleName())
-            .map(ClassDoc::plain)
-            .orElseThrow(
-                () -> new IllegalArgumentException(type.getName() + " must have a class comment"));
+        return Files.readString(root.resolve(file));
       }
     }
     throw new IllegalArgumentException(
         "the source of %s must be under one of %s".formatted(type.getName(), sourceRoots));
   }
 
-  private static Optional<String> comment(String source, String name) {
-    Matcher declared =
-        Pattern.compile("^public (?:final |abstract )*class " + name + "\\b", Pattern.MULTILINE)
-            .matcher(source);
+  private static Optional<String> comment(String source, String declaration) {
+    Matcher declared = Pattern.compile(declaration, Pattern.MULTILINE).matcher(source);
     if (!declared.find()) {
       return Optional.empty();
     }
     int end = source.lastIndexOf("*/", declared.start());
     int start = source.lastIndexOf("/**", end);
-    return start < 0 ? Optional.empty() : Optional.of(source.substring(start + 3, end));
+    return start < 0 ? Optional.empty() : Optional.of(plain(source.substring(start + 3, end)));
   }
 
   /** A Javadoc comment without its stars and tags. */

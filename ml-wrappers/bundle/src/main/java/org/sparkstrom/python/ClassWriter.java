@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.python;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -16,17 +17,16 @@ final class ClassWriter {
     this.stage = stage;
   }
 
-  /**
-   * The source of the class, which needs the imports of {@link ModuleWriter}.
-   *
-   * @param doc what the class is, as plain text
-   */
-  static String write(StageFacts stage, String doc) {
+  /** The source of the class, which needs the imports of {@link ModuleWriter}. */
+  static String write(StageFacts stage, ClassDoc docs) throws IOException {
     ClassWriter writer = new ClassWriter(stage);
-    writer.head(doc);
+    writer.head(docs.of(stage.type()));
     writer.params();
     if (!stage.kind().isModel()) {
       writer.constructor();
+    }
+    for (StageFacts.Factory factory : stage.factories()) {
+      writer.factory(factory, docs.of(factory.method()));
     }
     stage.params().forEach(writer::accessors);
     stage.members().forEach(writer::member);
@@ -132,6 +132,21 @@ final class ClassWriter {
     return PythonText.quoted(stage.name());
   }
 
+  private void factory(StageFacts.Factory factory, String doc) {
+    StringBuilder parameters = new StringBuilder("cls");
+    StringBuilder passed = new StringBuilder(PythonText.quoted(factory.name()));
+    for (StageFacts.Argument argument : factory.arguments()) {
+      String star = argument.many() ? "*" : "";
+      parameters.append(", %s%s: %s".formatted(star, argument.name(), argument.hint()));
+      passed.append(", ").append(argument.name());
+    }
+    line(1, "@classmethod");
+    line(1, "def %s(%s) -> %s:".formatted(factory.name(), parameters, quotedName()));
+    docstring(2, doc);
+    line(2, "return cls._made_by(%s)".formatted(passed));
+    blank();
+  }
+
   private void accessors(ParamFacts param) {
     line(1, "def get%s(self) -> %s:".formatted(param.capitalized(), param.type().hint()));
     docstring(2, "The value of ``%s``, or its default: %s".formatted(param.name(), param.doc()));
@@ -153,7 +168,7 @@ final class ClassWriter {
       line(1, "@property");
     }
     line(1, "def %s(self) -> %s:".formatted(member.name(), hint(member)));
-    docstring(2, "``%s()`` of the Java model.".formatted(member.name()));
+    docstring(2, "``%s()`` of the Java stage.".formatted(member.name()));
     line(2, body(member));
     blank();
   }
@@ -166,7 +181,7 @@ final class ClassWriter {
 
   private static String body(StageFacts.Member member) {
     return switch (member.form()) {
-      case VALUE -> "return self._call_java(\"%s\")".formatted(member.name());
+      case VALUE -> "return self._value_of(\"%s\")".formatted(member.name());
       case SUMMARY -> "return self._summary_of(\"%s\")".formatted(member.name());
       case STAGE -> "return self._stage_of(\"%s\")".formatted(member.name());
     };

@@ -26,16 +26,18 @@ final class ModuleWriter {
             .collect(Collectors.joining());
     StringBuilder code = new StringBuilder(GENERATED);
     code.append("\"\"\"The stages of the Java package %s.\"\"\"\n\n".formatted(module(stages)))
-        .append("from typing import Any, List, Optional\n\n")
+        .append("from typing import Any, Dict, List, Optional\n\n")
         .append("from pyspark import keyword_only\n")
+        .append(takes(stages, "Transformer") ? "from pyspark.ml import Transformer\n" : "")
         .append("from pyspark.ml.param import Param, Params, TypeConverters\n")
         .append(mixins)
+        .append(takes(stages, "DataFrame") ? "from pyspark.sql import DataFrame\n" : "")
         .append("\nfrom sparkstrom import _stages\n")
         .append(hasSummary(stages) ? "from sparkstrom._summary import TrainingSummary\n" : "")
         .append('\n')
         .append(all(stages));
     for (StageFacts stage : stages) {
-      code.append("\n\n").append(ClassWriter.write(stage, docs.of(stage.type())).stripTrailing());
+      code.append("\n\n").append(ClassWriter.write(stage, docs).stripTrailing());
       code.append('\n');
     }
     return code.toString();
@@ -57,6 +59,13 @@ final class ModuleWriter {
     return stages.stream()
         .flatMap(stage -> stage.members().stream())
         .anyMatch(member -> member.form() == StageFacts.Form.SUMMARY);
+  }
+
+  private static boolean takes(List<StageFacts> stages, String hint) {
+    return stages.stream()
+        .flatMap(stage -> stage.factories().stream())
+        .flatMap(factory -> factory.arguments().stream())
+        .anyMatch(argument -> argument.hint().equals(hint));
   }
 
   private static String all(List<StageFacts> stages) {

@@ -56,7 +56,10 @@ record PythonType(String hint, String converter) {
           Map.entry("java.lang.Float", FLOAT),
           Map.entry("boolean", BOOL),
           Map.entry("java.lang.Boolean", BOOL),
-          Map.entry("java.lang.String", STRING));
+          Map.entry("java.lang.String", STRING),
+          Map.entry(
+              "java.util.Map<java.lang.String, java.lang.String>",
+              new PythonType("Dict[str, str]", "identity")));
 
   /**
    * The type of a Param.
@@ -75,8 +78,8 @@ record PythonType(String hint, String converter) {
     return ANY;
   }
 
-  /** The type of what a method returns; ANY if Python has no plain counterpart. */
-  static PythonType ofReturned(Class<?> type) {
-    return OF_VALUES.getOrDefault(type.getName(), ANY);
+  /** The type of what a method returns or takes; ANY if Python has no plain counterpart. */
+  static PythonType ofValue(Type type) {
+    return OF_VALUES.getOrDefault(type.getTypeName(), ANY);
   }
 }

@@ -3,6 +3,7 @@ package org.sparkstrom.python;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Parameter;
 import java.lang.reflect.ParameterizedType;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +15,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.ml.PipelineStage;
+import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.sql.Dataset;
 
@@ -101,7 +103,13 @@ final class StageReader {
     }
     params.sort(Comparator.comparing(ParamFacts::name));
     return new StageFacts(
-        type, kind, mixins(type), params, kind.isModel() ? members(stage) : List.of(), model(type));
+        type,
+        kind,
+        mixins(type),
+        params,
+        kind.isEstimator() ? List.of() : members(stage),
+        factories(type, kind),
+        model(type));
   }
 
   private static PipelineStage instance(Class<? extends PipelineStage> type) {
@@ -182,7 +190,7 @@ final class StageReader {
         .flatMap(trait -> Stream.concat(Stream.of(trait), interfaces(trait)));
   }
 
-  /** Methods without arguments that the model's class has of its own. */
+  /** Methods without arguments that the stage's class has of its own. */
   private static List<StageFacts.Member> members(PipelineStage stage) {
     List<StageFacts.Member> members = new ArrayList<>();
     for (Method method : stage.getClass().getDeclaredMethods()) {
@@ -212,10 +220,59 @@ final class StageReader {
       return Optional.of(
           new StageFacts.Member(name, StageFacts.Form.SUMMARY, "Optional[TrainingSummary]"));
     }
-    PythonType type = PythonType.ofReturned(method.getReturnType());
+    PythonType type = PythonType.ofValue(method.getGenericReturnType());
     return type.equals(PythonType.ANY)
         ? Optional.empty()
         : Optional.of(new StageFacts.Member(name, StageFacts.Form.VALUE, type.hint()));
+  }
+
+  /** Static methods that make a stage of what Python has too; of overloads only one may be so. */
+  private static List<StageFacts.Factory> factories(Class<?> stage, StageKind kind) {
+    List<StageFacts.Factory> factories = new ArrayList<>();
+    for (Method method : stage.getDeclaredMethods()) {
+      boolean candidate =
+          Modifier.isPublic(method.getModifiers())
+              && Modifier.isStatic(method.getModifiers())
+              && method.getReturnType() == stage
+              && !kind.attributes().contains(method.getName());
+      if (candidate) {
+        arguments(method).ifPresent(list -> factories.add(new StageFacts.Factory(method, list)));
+      }
+    }
+    factories.sort(Comparator.comparing(StageFacts.Factory::name));
+    for (int i = 1; i < factories.size(); i++) {
+      if (factories.get(i).name().equals(factories.get(i - 1).name())) {
+        throw new IllegalArgumentException(
+            "Python has no overloads, but %s has several methods %s that it could call"
+                .formatted(stage.getName(), factories.get(i).name()));
+      }
+    }
+    return factories;
+  }
+
+  private static Optional<List<StageFacts.Argument>> arguments(Method method) {
+    List<StageFacts.Argument> arguments = new ArrayList<>();
+    for (Parameter parameter : method.getParameters()) {
+      Class<?> type = parameter.isVarArgs() ? parameter.getType().componentType() : parameter.getType();
+      Optional<String> hint = hint(type);
+      if (hint.isEmpty() || parameter.isVarArgs() && type != String.class) {
+        return Optional.empty();
+      }
+      arguments.add(
+          new StageFacts.Argument(parameter.getName(), hint.get(), parameter.isVarArgs()));
+    }
+    return Optional.of(arguments);
+  }
+
+  private static Optional<String> hint(Class<?> argument) {
+    if (argument == Dataset.class) {
+      return Optional.of("DataFrame");
+    } else if (argument == Transformer.class) {
+      return Optional.of("Transformer");
+    }
+    return Optional.of(PythonType.ofValue(argument))
+        .filter(type -> !type.equals(PythonType.ANY))
+        .map(PythonType::hint);
   }
 
   private static Optional<Class<?>> model(Class<?> type) {

@@ -105,6 +105,19 @@ class PythonWrappersTest {
   }
 
   @Test
+  void staticMethodsThatMakeAStageAreClassMethods() throws IOException {
+    assertThat(classCode(stage("TableLookup")))
+        .contains("    @classmethod\n    def exact(cls, table: DataFrame, *keys: str) -> \"TableLookup\":")
+        .contains("        \"\"\"A stage over a table with these key columns")
+        .contains("        return cls._made_by(\"exact\", table, keys)\n")
+        .doesNotContain("def load(");
+    assertThat(classCode(stage("ParallelPostFit")))
+        .contains("    def ofStage(cls, stage: Transformer) -> \"ParallelPostFit\":")
+        .contains("    def ofOnnx(cls, path: str) -> \"ParallelPostFit\":")
+        .doesNotContain("def ofFunction");
+  }
+
+  @Test
   void sparksOwnTraitsAreMixinsSoThatItsToolsFindTheColumns() throws IOException {
     assertThat(classCode(stage("NetworkClassifier")))
         .startsWith(
