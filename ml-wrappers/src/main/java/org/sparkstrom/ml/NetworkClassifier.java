@@ -11,6 +11,7 @@ import org.apache.spark.ml.util.DefaultParamsWritable;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
+import org.sparkstrom.spark.network.NetworkSnapshot;
 import org.sparkstrom.spark.training.TrainingException;
 import org.sparkstrom.spark.training.TrainingListener;
 
@@ -34,7 +35,7 @@ public final class NetworkClassifier
 
   private final String uid;
   private final NetworkParamSet paramSet;
-  private transient List<TrainingListener> listeners = List.of();
+  private transient FitStart start = FitStart.NEW;
 
   /** A classifier with a random uid. */
   public NetworkClassifier() {
@@ -69,7 +70,21 @@ public final class NetworkClassifier
    * them; saving does not.
    */
   public NetworkClassifier setListeners(List<TrainingListener> value) {
-    listeners = List.copyOf(value);
+    start = start.withListeners(value);
+    return this;
+  }
+
+  /**
+   * Sets a network to train on from, with the state of its updater, in place of {@code layers} and
+   * {@code configuration}. Copies keep it; saving does not.
+   */
+  public NetworkClassifier setInitialModel(NetworkClassificationModel model) {
+    return setInitialModel(model.snapshot());
+  }
+
+  /** The same with the network of any other origin, such as one that DL4J has saved. */
+  public NetworkClassifier setInitialModel(NetworkSnapshot network) {
+    start = start.withInitial(network);
     return this;
   }
 
@@ -89,7 +104,7 @@ public final class NetworkClassifier
   /** The fit without what {@link #fit} copies onto the model. */
   @Override
   public NetworkClassificationModel train(Dataset<?> data) {
-    FittedNetwork fitted = new NetworkFit<>(this, NetworkKind.CLASSIFIER).run(data, listeners);
+    FittedNetwork fitted = fit().run(data);
     return new NetworkClassificationModel(uid, fitted);
   }
 
@@ -100,7 +115,7 @@ public final class NetworkClassifier
    */
   @Override
   public StructType transformSchema(StructType schema) {
-    int classCount = new NetworkFit<>(this, NetworkKind.CLASSIFIER).checkedOutputs(schema);
+    int classCount = fit().checkedOutputs(schema);
     SchemaChecks.classCount(schema, getLabelCol(), classCount);
     paramSet.rows.requireClassCount(this, classCount);
     return SchemaChecks.columns(this, classCount).appendTo(schema);
@@ -109,8 +124,12 @@ public final class NetworkClassifier
   @Override
   public NetworkClassifier copy(ParamMap extra) {
     NetworkClassifier copy = defaultCopy(extra);
-    copy.listeners = listeners;
+    copy.start = start;
     return copy;
+  }
+
+  private NetworkFit<NetworkClassifier> fit() {
+    return new NetworkFit<>(this, NetworkKind.CLASSIFIER, start == null ? FitStart.NEW : start);
   }
 
   /** A reader of saved classifiers. */

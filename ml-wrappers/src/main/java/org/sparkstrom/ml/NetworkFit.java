@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.ml.PredictorParams;
+import org.apache.spark.ml.param.Param;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -23,9 +24,10 @@ import org.sparkstrom.spark.training.TrainingResult;
  *
  * @param stage the estimator
  * @param kind what its network must be
+ * @param start what it was given beside its Params
  */
 record NetworkFit<P extends PipelineStage & PredictorParams & NetworkParams>(
-    P stage, NetworkKind kind) {
+    P stage, NetworkKind kind, FitStart start) {
 
   /**
    * Checks the data's columns against the network, before any job; gives its number of outputs.
@@ -33,7 +35,7 @@ record NetworkFit<P extends PipelineStage & PredictorParams & NetworkParams>(
    * @throws IllegalArgumentException if the Params contradict each other or the columns do not fit
    */
   int checkedOutputs(StructType schema) {
-    int outputs = kind.outputs(network());
+    int outputs = kind.outputs(configuration());
     FeatureReader.of(schema, stage.getFeaturesCol());
     Columns.numericIndexOf(schema, "label", stage.getLabelCol());
     return outputs;
@@ -45,7 +47,7 @@ record NetworkFit<P extends PipelineStage & PredictorParams & NetworkParams>(
    * @throws IllegalArgumentException if the data is a stream, or the features are not as many as
    *     the network takes
    */
-  FittedNetwork run(Dataset<?> data, List<TrainingListener> listeners) {
+  FittedNetwork run(Dataset<?> data) {
     if (data.isStreaming()) {
       throw new IllegalArgumentException(
           "the data to fit must have an end, but is a stream; fit inside foreachBatch, or read the "
@@ -53,17 +55,32 @@ record NetworkFit<P extends PipelineStage & PredictorParams & NetworkParams>(
     }
     stage.transformSchema(data.schema());
     NetworkParamSet params = stage.paramSet();
-    NetworkSnapshot initial = NetworkConfigurations.initialize(network());
+    NetworkSnapshot initial =
+        start.initial().orElseGet(() -> NetworkConfigurations.initialize(network()));
     SchemaChecks.featureCount(
         data.schema(), stage.getFeaturesCol(), Math.toIntExact(initial.inputSize()));
     TrainingResult result =
         new DistributedTrainer(
-                data.sparkSession().sparkContext(), params.trainingConfig(stage), all(listeners))
+                data.sparkSession().sparkContext(), params.trainingConfig(stage), listeners())
             .fit(
                 initial,
                 data,
                 params.rows.columns(stage, stage.getFeaturesCol(), stage.getLabelCol()));
     return new FittedNetwork(result.snapshot(), Optional.of(TrainingSummary.of(result)), kind);
+  }
+
+  private MultiLayerConfiguration configuration() {
+    if (start.initial().isEmpty()) {
+      return network();
+    }
+    for (Param<?> param : List.of(stage.configuration(), stage.layers(), stage.learningRate())) {
+      if (stage.isSet(param)) {
+        throw new IllegalArgumentException(
+            "%s has an initial model, which brings its network and updater, but %s is set; clear it"
+                .formatted(stage.uid(), param.name()));
+      }
+    }
+    return start.initial().get().configuration();
   }
 
   private MultiLayerConfiguration network() {
@@ -85,8 +102,8 @@ record NetworkFit<P extends PipelineStage & PredictorParams & NetworkParams>(
   }
 
   /** Those that were set, and the one that progress names. */
-  List<TrainingListener> all(List<TrainingListener> listeners) {
-    List<TrainingListener> all = new ArrayList<>(listeners == null ? List.of() : listeners);
+  List<TrainingListener> listeners() {
+    List<TrainingListener> all = new ArrayList<>(start.listeners());
     if (ParamChecks.choose("progress", Progress.class, stage.getProgress()) == Progress.CONSOLE) {
       all.add(new ConsoleProgress(System.err));
     }

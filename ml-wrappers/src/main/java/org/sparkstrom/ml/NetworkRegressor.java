@@ -11,6 +11,7 @@ import org.apache.spark.ml.util.DefaultParamsWritable;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
+import org.sparkstrom.spark.network.NetworkSnapshot;
 import org.sparkstrom.spark.training.TrainingException;
 import org.sparkstrom.spark.training.TrainingListener;
 
@@ -33,7 +34,7 @@ public final class NetworkRegressor
 
   private final String uid;
   private final NetworkParamSet paramSet;
-  private transient List<TrainingListener> listeners = List.of();
+  private transient FitStart start = FitStart.NEW;
 
   /** A regressor with a random uid. */
   public NetworkRegressor() {
@@ -62,7 +63,21 @@ public final class NetworkRegressor
    * them; saving does not.
    */
   public NetworkRegressor setListeners(List<TrainingListener> value) {
-    listeners = List.copyOf(value);
+    start = start.withListeners(value);
+    return this;
+  }
+
+  /**
+   * Sets a network to train on from, with the state of its updater, in place of {@code layers} and
+   * {@code configuration}. Copies keep it; saving does not.
+   */
+  public NetworkRegressor setInitialModel(NetworkRegressionModel model) {
+    return setInitialModel(model.snapshot());
+  }
+
+  /** The same with the network of any other origin, such as one that DL4J has saved. */
+  public NetworkRegressor setInitialModel(NetworkSnapshot network) {
+    start = start.withInitial(network);
     return this;
   }
 
@@ -82,7 +97,7 @@ public final class NetworkRegressor
   /** The fit without what {@link #fit} copies onto the model. */
   @Override
   public NetworkRegressionModel train(Dataset<?> data) {
-    FittedNetwork fitted = new NetworkFit<>(this, NetworkKind.REGRESSOR).run(data, listeners);
+    FittedNetwork fitted = fit().run(data);
     return new NetworkRegressionModel(uid, fitted);
   }
 
@@ -93,15 +108,19 @@ public final class NetworkRegressor
    */
   @Override
   public StructType transformSchema(StructType schema) {
-    int unused = new NetworkFit<>(this, NetworkKind.REGRESSOR).checkedOutputs(schema);
+    int unused = fit().checkedOutputs(schema);
     return new RegressionColumns(getPredictionCol()).appendTo(schema);
   }
 
   @Override
   public NetworkRegressor copy(ParamMap extra) {
     NetworkRegressor copy = defaultCopy(extra);
-    copy.listeners = listeners;
+    copy.start = start;
     return copy;
+  }
+
+  private NetworkFit<NetworkRegressor> fit() {
+    return new NetworkFit<>(this, NetworkKind.REGRESSOR, start == null ? FitStart.NEW : start);
   }
 
   /** A reader of saved regressors. */
