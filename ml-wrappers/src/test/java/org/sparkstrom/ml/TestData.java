@@ -15,7 +15,7 @@ import org.apache.spark.sql.types.StructType;
 import org.sparkstrom.spark.network.NetworkSnapshot;
 
 /** DataFrames and networks of this module's tests. */
-final class TestData {
+public final class TestData {
   static final int FEATURES = 4;
   static final int CLASSES = 3;
   static final StructType SCHEMA =
@@ -27,7 +27,7 @@ final class TestData {
   private TestData() {}
 
   /** Three clouds of points around different centres: id, features (dense), label. */
-  static Dataset<Row> clouds(int rowCount) {
+  public static Dataset<Row> clouds(int rowCount) {
     Random random = new Random(11);
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < rowCount; i++) {
@@ -47,7 +47,7 @@ final class TestData {
   }
 
   /** Handwritten digits: features (64 values from 0 to 1), label. */
-  static Dataset<Row> digits(String name) {
+  public static Dataset<Row> digits(String name) {
     Dataset<Row> csv =
         TestSpark.session()
             .read()
@@ -63,7 +63,7 @@ final class TestData {
   }
 
   /** A classifier for {@link #clouds} that fits fast. */
-  static NetworkClassifier classifier() {
+  public static NetworkClassifier classifier() {
     return new NetworkClassifier()
         .setLayers(FEATURES, 8, CLASSES)
         .setLearningRate(0.02)

@@ -4,10 +4,10 @@ package org.sparkstrom.ml;
 import org.apache.spark.sql.SparkSession;
 
 /** The Spark session of this module's tests: two threads, no UI, loopback only. */
-final class TestSpark {
+public final class TestSpark {
   private TestSpark() {}
 
-  static SparkSession session() {
+  public static SparkSession session() {
     return SparkSession.builder()
         .master("local[2]")
         .appName("ml-wrappers tests")

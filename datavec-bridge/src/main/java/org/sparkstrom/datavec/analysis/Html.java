@@ -2,13 +2,13 @@
 package org.sparkstrom.datavec.analysis;
 
 /** Text for HTML and SVG: names and values are data, whatever they look like. */
-final class Html {
+public final class Html {
   private Html() {}
 
   /**
    * The text with all that has a meaning in HTML, attributes included, or none at all, replaced.
    */
-  static String escape(String text) {
+  public static String escape(String text) {
     StringBuilder escaped = new StringBuilder(text.length());
     text.codePoints()
         .forEach(

@@ -41,4 +41,23 @@ public final class StageMetadata {
     metadata.getAndSetParams(stage, Option.empty());
     return stage;
   }
+
+  /**
+   * The stage or evaluator that was saved at this path, of whichever class.
+   *
+   * @throws IllegalArgumentException when what was saved there is of another type
+   */
+  public static <T> T loadAny(String path, SparkContext context, Class<T> type) {
+    Object loaded = DefaultParamsReader$.MODULE$.loadParamsInstance(path, context);
+    if (!type.isInstance(loaded)) {
+      throw new IllegalArgumentException(
+          "'"
+              + path
+              + "' must hold a saved "
+              + type.getSimpleName()
+              + ", but holds "
+              + loaded.getClass().getName());
+    }
+    return type.cast(loaded);
+  }
 }
