@@ -9,10 +9,12 @@ Usage: scripts/bench datavec [--OPTION VALUE ...]
 
 Prepares a table of 20 columns by a DataVec process of the 12 steps that are used most: with the bridge,
 which compiles them to columns of Spark SQL, with a query written by hand, and with datavec-spark's
-SparkTransformExecutor. All read the same Parquet files, in one process and on all cores; that they give
-the same rows is checked first. Prints a table, writes it to datavec-bridge/benchmarks, and ends with one
-line of JSON: {"seconds":{"bridge":..,"sparkSql":..,"datavecSpark":..}}. Takes some minutes on 2 cores,
-for which the machine should have nothing else to do, and 500 MB of the folder for temporary files.
+SparkTransformExecutor, from DataFrame to DataFrame and its records alone. All read the same Parquet
+files, in one process and on all cores; that they give the same rows is checked first. How long it takes
+to read the columns alone is measured beside them. Prints a table, writes it to datavec-bridge/benchmarks,
+and ends with one line of JSON: {"seconds":{"bridge":..,"sparkSql":..,"datavecSpark":..,
+"datavecSparkRecords":..,"reading":..}}. Takes some minutes on 2 cores, for which the machine should have
+nothing else to do, and 500 MB of the folder for temporary files.
 
   --rows N       rows of the table, at least 1000 (default 5000000)
   --rounds N     times that each is on the clock, in turn (default 3)

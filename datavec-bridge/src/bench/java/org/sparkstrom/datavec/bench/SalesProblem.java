@@ -28,6 +28,9 @@ final class SalesProblem {
   private static final List<String> COUNTRIES = List.of("AT", "CH", "DE", "FR", "IT");
   private static final List<String> PAYMENTS = List.of("card", "cash", "invoice");
 
+  /** Columns that the preparation removes without looking at them. */
+  static final String[] UNUSED = {"code", "note"};
+
   private SalesProblem() {}
 
   /** Rows by number; the same for each call. */
