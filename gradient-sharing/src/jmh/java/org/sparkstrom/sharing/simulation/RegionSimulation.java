@@ -27,6 +27,7 @@ import org.sparkstrom.sharing.topology.RegionRound;
  */
 final class RegionSimulation {
   private static final int MAX_SAMPLE_PLACES = 32;
+  private static final int SEED_STEP = 1_000_003;
 
   private final Network network;
   private final RegionPlan plan;
@@ -53,7 +54,7 @@ final class RegionSimulation {
       Updates updates,
       CodecCosts costs) {
     this.network = network;
-    this.plan = RegionPlan.of(workerCount);
+    this.plan = RegionPlan.of(workerCount, network.layout().parameterCount());
     this.updates = updates;
     this.costs = costs;
     this.scale = (double) network.layout().parameterCount() / sample.parameterCount();
@@ -65,12 +66,13 @@ final class RegionSimulation {
     }
   }
 
-  /** Fills all residuals as after many rounds. */
+  /** Fills all residuals as after many rounds; those who hold the same sums have the same ones. */
   void settle(int exponent, long seed) {
-    Random random = new Random(seed);
     for (Worker worker : workers) {
       double bound = Math.scalb(1.0, exponent);
       for (int level = 0; level <= plan.levels(); level++) {
+        int holder = level == 0 ? worker.place : plan.firstHolder(worker.place, level - 1);
+        Random random = new Random(seed + (long) SEED_STEP * (workers.size() * level + holder));
         float[] residual = worker.core.residual(level);
         int start = worker.core.residualStart(level);
         for (int i = 0; i < residual.length; i++) {
@@ -153,7 +155,7 @@ final class RegionSimulation {
                 plan.regionStart(place, level + 1, length),
                 plan.regionEnd(place, level + 1, length));
     double countShare = 1;
-    for (int l = 0; l <= level; l++) {
+    for (int l = 0; l <= level && plan.isSplit(l); l++) {
       countShare /= plan.factor(l);
     }
     return sizes.frameBytes(

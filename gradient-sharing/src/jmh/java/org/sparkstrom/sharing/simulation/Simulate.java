@@ -25,8 +25,8 @@ public final class Simulate {
   private static final int SETTLING_ROUNDS = 10;
   private static final int TIMED_ROUNDS = 4;
   private static final int FLOOD_ROUNDS = 3;
-  private static final int SEARCH_LENGTH = 16_384;
-  private static final long SEED = 20_261_125;
+  static final int SEARCH_LENGTH = 16_384;
+  static final long SEED = 20_261_125;
 
   private final PrintStream out = System.out;
   private final Options options;
@@ -65,6 +65,13 @@ public final class Simulate {
         driverBytes += simulate(network, workers, table, traffic);
       }
       table.print(out);
+      out.printf(
+          Locale.ROOT,
+          "regions of %s: a worker of 8 sends %.0f bytes a round, one of 256 sends %.0f: %+.1f%%%n",
+          network.name(),
+          traffic.get(8),
+          traffic.get(256),
+          100 * growth(traffic));
       table.addTo(efficiency);
       String name =
           "trafficGrowth8To256" + (network.name().equals("25M") ? "" : "Of" + network.name());
@@ -150,7 +157,7 @@ public final class Simulate {
     return simulation;
   }
 
-  private static BlockLayout sample(int parameters) {
+  static BlockLayout sample(int parameters) {
     return BlockLayout.of(parameters / 2, parameters / 4, parameters - parameters / 4 * 3);
   }
 
@@ -198,7 +205,7 @@ public final class Simulate {
   }
 
   /** The threshold at which one worker is nearest to the density by ratio. */
-  private static int findExponent(Updates updates) {
+  static int findExponent(Updates updates) {
     int best = 0;
     double bestDistance = Double.MAX_VALUE;
     for (int e = 0; e < 16; e++) {

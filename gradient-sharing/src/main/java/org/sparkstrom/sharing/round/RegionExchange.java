@@ -66,7 +66,7 @@ public final class RegionExchange implements UpdateExchange {
    *     there are more workers than parameters
    */
   public RegionExchange(Peering peering, BlockLayout layout, ExchangeConfig config) {
-    this(peering, layout, config, RegionPlan.of(peering.view().size()));
+    this(peering, layout, config, RegionPlan.of(peering.view().size(), layout.parameterCount()));
   }
 
   RegionExchange(Peering peering, BlockLayout layout, ExchangeConfig config, RegionPlan plan) {
@@ -327,9 +327,18 @@ public final class RegionExchange implements UpdateExchange {
         + (phase + 1)
         + " of "
         + plan.phases()
-        + (plan.isReduce(phase) ? " (reduce-scatter, level " : " (allgather, level ")
+        + " ("
+        + kind(phase)
+        + ", level "
         + (plan.levelOf(phase) + 1)
         + ")";
+  }
+
+  private String kind(int phase) {
+    if (!plan.isSplit(plan.levelOf(phase))) {
+      return "sums of whole regions";
+    }
+    return plan.isReduce(phase) ? "reduce-scatter" : "allgather";
   }
 
   private FrameWriter writer(FrameScope scope) {

@@ -15,9 +15,10 @@ import org.sparkstrom.sharing.wire.PayloadSink;
  *
  * <p>A frame's number says round, phase and receiver, so that no number, and with it no nonce, is
  * used twice by a sender: {@code (round * phases + phase) * W + place of the receiver}. Two workers
- * share one level at most, so a peer sends two frames a round. It can be in any phase of this round
- * and the next, but not beyond: no worker completes a round without something of every other. So
- * there are four slots for each peer. Buffers grow to the longest payload so far and are reused.
+ * share one level at most, so a peer sends two frames a round, or one if that level is whole. It
+ * can be in any phase of this round and the next, but not beyond: no worker completes a round
+ * without something of every other. So there are four slots for each peer. Buffers grow to the
+ * longest payload so far and are reused.
  */
 final class RegionInbox implements PayloadSink, FrameAddress {
   private static final int SLOTS = 4;

@@ -16,7 +16,9 @@ import org.sparkstrom.sharing.codec.ThresholdQuantizer;
  * and later gather the whole range again.
  *
  * <p>The owner of a part adds what the group sends and quantizes the sum once more, with the
- * threshold times the smallest power of two that is at least the group's size. So what leaves a
+ * threshold times the smallest power of two that is at least the group's size. Where the range
+ * stays whole, each member's part is all of it, and all members come to the same sums and
+ * residuals: multiples of thresholds add up exactly, in whatever order they come. So what leaves a
  * level is about as dense as what a single worker sent, however many have been added; the rest
  * waits in the owner's own residual. Not thread-safe.
  */
@@ -37,7 +39,11 @@ final class RegionLevel {
     this.ownDigit = plan.digit(place, level);
     this.range = layout.slice(common.from(), common.to());
     this.parts = new Part[factor];
-    Arrays.setAll(parts, digit -> new Part(layout, common.part(digit, factor)));
+    if (plan.isSplit(level)) {
+      Arrays.setAll(parts, digit -> new Part(layout, common.part(digit, factor)));
+    } else {
+      Arrays.fill(parts, new Part(layout, common));
+    }
     BlockLayout own = own().slice.layout();
     this.received = new SparseUpdate(own);
     this.reduced = new SparseUpdate(own);

@@ -17,20 +17,21 @@ import org.sparkstrom.sharing.threshold.ThresholdPolicy;
 
 /**
  * The rounds of one worker under a {@link RegionPlan}: a sparse reduce-scatter with error feedback
- * at the owners, then an allgather.
+ * at the owners, sums of whole regions, then an allgather.
  *
  * <p>It does not block and knows no network: {@link #start} hands out the messages of the first
  * phase, {@link #receive} takes one message and hands out those of the next phase when the last one
  * was here. The order of messages within a phase makes no difference.
  *
- * <p>All replicas take the same aggregate bit by bit, since each region is decided by its one owner
- * and its integers travel. Mass is conserved: what was produced is what was applied plus the
- * residuals of the workers and of the owners on each level. Sums are exact in float32 up to the
- * rounding that {@link ThresholdQuantizer} names.
+ * <p>All replicas take the same aggregate bit by bit, since each region's owner decides it and its
+ * integers travel; where whole levels leave a region with several owners, all have the same
+ * integers. Mass is conserved: what was produced is what was applied plus the residuals of the
+ * workers and of the owners on each level, those of {@link RegionPlan#firstHolder} alone. Sums are
+ * exact in float32 up to the rounding that {@link ThresholdQuantizer} names.
  *
  * <p>The controller needs counts that every replica has. What it counts is what workers send of
  * their own updates, as in a mesh, so that the density target keeps its meaning. The counts ride on
- * messages: upwards to the member with digit 0, downwards from it.
+ * messages: upwards to the member with digit 0, on whole levels to all, downwards from digit 0.
  *
  * <p>Not thread-safe.
  */
@@ -303,6 +304,9 @@ public final class RegionRound {
   /** True if this phase's message from one to the other has counts before the entries. */
   private boolean countsGo(int sender, int receiver) {
     int level = plan.levelOf(phase);
+    if (!plan.isSplit(level)) {
+      return plan.isFirstOfSplit(sender);
+    }
     int root = plan.isReduce(phase) ? receiver : sender;
     return plan.isFirstBelow(root, level) && plan.digit(root, level) == 0;
   }

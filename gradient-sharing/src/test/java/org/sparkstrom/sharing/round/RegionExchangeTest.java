@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -15,10 +16,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.sparkstrom.sharing.codec.BlockLayout;
 import org.sparkstrom.sharing.membership.Liveness;
 import org.sparkstrom.sharing.membership.SharingAbortedException;
@@ -39,11 +42,23 @@ class RegionExchangeTest {
   private static final ExchangeConfig CONFIG =
       Mesh.thresholdConfig(new TargetDensity(0.02, 10, -4), Aggregation.MEAN);
 
-  @ParameterizedTest(name = "{0} workers")
-  @ValueSource(ints = {2, 3, 4, 5, 6, 8, 12})
-  void allReplicasApplyTheSameBits(int workers) throws Exception {
+  private static final RegionPlan MIXED = RegionPlan.ofFactors(List.of(3), List.of(2));
+
+  /** Plans that leave the range whole, that split it, and that do both. */
+  static Stream<RegionPlan> plans() {
+    Stream<RegionPlan> chosen =
+        IntStream.of(2, 3, 4, 5, 6, 8, 12)
+            .boxed()
+            .flatMap(w -> Stream.of(RegionPlan.of(w, LENGTH), RegionPlan.of(w, 25_000_000)));
+    return Stream.concat(chosen, Stream.of(MIXED, RegionPlan.ofFactors(List.of(2, 2), List.of(3))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("plans")
+  void allReplicasApplyTheSameBits(RegionPlan plan) throws Exception {
+    int workers = plan.workers();
     try (Mesh mesh = new Mesh(workers)) {
-      List<RegionExchange> exchanges = exchanges(mesh, workers);
+      List<RegionExchange> exchanges = exchanges(mesh, plan);
       float[][] replicas = run(exchanges, 40, 7);
       assertThat(replicas[0]).isNotEqualTo(new float[LENGTH]);
       for (float[] replica : replicas) {
@@ -54,8 +69,63 @@ class RegionExchangeTest {
         assertThat(counters.rounds()).isEqualTo(40);
         assertThat(counters.rejectedFrames()).isZero();
         assertThat(counters.bytesSent()).isPositive();
-        assertThat(counters.denseBytes() / 40 / 8)
-            .isBetween(LENGTH - LENGTH / workers - 20L, LENGTH - LENGTH / workers + 20L);
+        long dense = sentParameters(plan);
+        assertThat(counters.denseBytes() / 40 / 4).isBetween(dense - 40L, dense + 40L);
+      }
+    }
+  }
+
+  private static long sentParameters(RegionPlan plan) {
+    long sent = 0;
+    for (int level = 0; level < plan.levels(); level++) {
+      int kept = plan.regionEnd(0, level + 1, LENGTH) - plan.regionStart(0, level + 1, LENGTH);
+      int messages = (plan.isSplit(level) ? 2 : 1) * (plan.factor(level) - 1);
+      sent += (long) messages * kept;
+    }
+    return sent;
+  }
+
+  @ParameterizedTest
+  @MethodSource("plans")
+  void goesOnFromWhatItHasSaved(RegionPlan plan) throws Exception {
+    int workers = plan.workers();
+    float[][] whole = new float[workers][LENGTH];
+    float[][] parts = new float[workers][LENGTH];
+    List<ExchangeState> states = new ArrayList<>();
+    try (Mesh mesh = new Mesh(workers)) {
+      List<RegionExchange> exchanges = exchanges(mesh, plan);
+      add(whole, run(exchanges, 12, 3));
+      exchanges.forEach(exchange -> states.add(exchange.save()));
+      add(parts, whole);
+      add(whole, run(exchanges, 12, 4));
+    }
+    try (Mesh mesh = new Mesh(workers)) {
+      List<RegionExchange> exchanges = exchanges(mesh, plan);
+      for (int rank = 0; rank < workers; rank++) {
+        exchanges.get(rank).restore(states.get(rank));
+      }
+      add(parts, run(exchanges, 12, 4));
+    }
+    assertThat(parts).isDeepEqualTo(whole);
+    assertThat(whole[0]).isNotEqualTo(new float[LENGTH]);
+  }
+
+  @Test
+  void refusesTheStateOfAnotherPlan() {
+    try (Mesh mesh = new Mesh(6)) {
+      RegionPlan split = RegionPlan.ofFactors(List.of(3, 2));
+      ExchangeState state = new RegionExchange(mesh.peering(0), LAYOUT, CONFIG, split).save();
+      RegionExchange other = new RegionExchange(mesh.peering(1), LAYOUT, CONFIG, MIXED);
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> other.restore(state))
+          .withMessageContaining("own");
+    }
+  }
+
+  private static void add(float[][] sums, float[][] values) {
+    for (int row = 0; row < sums.length; row++) {
+      for (int i = 0; i < LENGTH; i++) {
+        sums[row][i] += values[row][i];
       }
     }
   }
@@ -87,12 +157,10 @@ class RegionExchangeTest {
 
   @Test
   void damagedReplayedAndForeignFramesChangeNothing() throws Exception {
-    int workers = 6;
     AtomicInteger transports = new AtomicInteger();
-    float[][] quiet = run(workers, transport -> transport, 0);
+    float[][] quiet = run(transport -> transport, 0);
     float[][] disturbed =
         run(
-            workers,
             transport -> new HostileTransport(transport, new Random(transports.incrementAndGet())),
             1);
     assertThat(disturbed).isDeepEqualTo(quiet);
@@ -100,27 +168,39 @@ class RegionExchangeTest {
 
   @Test
   void framesOnTheirWayToOthersAreRefused() throws Exception {
-    int workers = 6;
     CopyOnWriteArrayList<EavesdroppingTransport> all = new CopyOnWriteArrayList<>();
-    float[][] quiet = run(workers, transport -> transport, 0);
-    float[][] disturbed = run(workers, transport -> new EavesdroppingTransport(transport, all), 1);
+    float[][] quiet = run(transport -> transport, 0);
+    float[][] disturbed = run(transport -> new EavesdroppingTransport(transport, all), 1);
     assertThat(disturbed).isDeepEqualTo(quiet);
   }
 
-  @Test
-  void aRoundThatTimesOutNamesPhaseAndMissingWorkers() throws Exception {
+  static Stream<Arguments> plansOfFour() {
+    return Stream.of(
+        Arguments.of(
+            RegionPlan.ofFactors(List.of(2, 2)),
+            "phase 2 of 4 (reduce-scatter, level 2)",
+            "phase 1 of 4 (reduce-scatter, level 1)"),
+        Arguments.of(
+            RegionPlan.ofFactors(List.of(2), List.of(2)),
+            "phase 2 of 3 (sums of whole regions, level 2)",
+            "phase 1 of 3 (reduce-scatter, level 1)"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("plansOfFour")
+  void aRoundThatTimesOutNamesPhaseAndMissingWorkers(RegionPlan plan, String second, String first)
+      throws Exception {
     try (Mesh mesh = new Mesh(4)) {
       ExchangeConfig config = Mesh.impatientConfig(Duration.ofMillis(300));
-      RegionPlan plan = RegionPlan.ofFactors(List.of(2, 2));
       List<RegionExchange> exchanges =
           IntStream.range(0, 4)
               .mapToObj(rank -> new RegionExchange(mesh.peering(rank), LAYOUT, config, plan))
               .toList();
       // Worker 3 is silent: worker 2 awaits it at once, worker 1 later, worker 0 awaits worker 2.
       String[] expected = {
-        "phase 2 of 4 (reduce-scatter, level 2) of: [worker 2 (thread 2)]",
-        "phase 2 of 4 (reduce-scatter, level 2) of: [worker 3 (thread 3)]",
-        "phase 1 of 4 (reduce-scatter, level 1) of: [worker 3 (thread 3)]"
+        second + " of: [worker 2 (thread 2)]",
+        second + " of: [worker 3 (thread 3)]",
+        first + " of: [worker 3 (thread 3)]"
       };
       Mesh.inParallel(
           3,
@@ -186,10 +266,9 @@ class RegionExchangeTest {
         peering, LAYOUT, CONFIG.with(topology), new float[LENGTH], ReplicaState.NONE);
   }
 
-  private static float[][] run(int workers, UnaryOperator<Transport> disturbance, int least)
-      throws Exception {
-    try (Mesh mesh = new Mesh(workers, disturbance, Liveness.ALWAYS)) {
-      List<RegionExchange> exchanges = exchanges(mesh, workers);
+  private static float[][] run(UnaryOperator<Transport> disturbance, int least) throws Exception {
+    try (Mesh mesh = new Mesh(MIXED.workers(), disturbance, Liveness.ALWAYS)) {
+      List<RegionExchange> exchanges = exchanges(mesh, MIXED);
       float[][] replicas = run(exchanges, 25, 11);
       for (RegionExchange exchange : exchanges) {
         long rejected = exchange.counters().rejectedFrames();
@@ -199,9 +278,9 @@ class RegionExchangeTest {
     }
   }
 
-  private static List<RegionExchange> exchanges(Mesh mesh, int workers) {
-    return IntStream.range(0, workers)
-        .mapToObj(rank -> new RegionExchange(mesh.peering(rank), LAYOUT, CONFIG))
+  private static List<RegionExchange> exchanges(Mesh mesh, RegionPlan plan) {
+    return IntStream.range(0, plan.workers())
+        .mapToObj(rank -> new RegionExchange(mesh.peering(rank), LAYOUT, CONFIG, plan))
         .toList();
   }
 

@@ -11,8 +11,11 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkstrom.sharing.codec.BlockLayout;
 import org.sparkstrom.sharing.codec.CorruptPayloadException;
@@ -23,13 +26,27 @@ class RegionRoundTest {
   private static final BlockLayout LAYOUT = BlockLayout.of(3000, 20, 500, 10);
   private static final int LENGTH = LAYOUT.parameterCount();
 
-  @ParameterizedTest(name = "{0} workers")
-  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 8, 12, 16, 30})
-  void replicasAreEqualAndNoMassIsLost(int workers) throws Exception {
+  /** Plans that split, that leave the range whole, and that do both. */
+  static Stream<RegionPlan> plans() {
+    Stream<RegionPlan> chosen =
+        IntStream.of(1, 2, 3, 4, 5, 6, 8, 12, 16, 30)
+            .boxed()
+            .flatMap(w -> Stream.of(RegionPlan.of(w, LENGTH), RegionPlan.of(w, 25_000_000)));
+    return Stream.concat(
+        chosen,
+        Stream.of(
+            RegionPlan.ofFactors(List.of(2), List.of(3, 2)),
+            RegionPlan.ofFactors(List.of(3, 2), List.of(2, 2)),
+            RegionPlan.ofFactors(List.of(4), List.of(5))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("plans")
+  void replicasAreEqualAndNoMassIsLost(RegionPlan plan) throws Exception {
+    int workers = plan.workers();
     long seed = new Random().nextLong();
     Random random = new Random(seed);
-    RegionWorkers all =
-        new RegionWorkers(RegionPlan.of(workers), LAYOUT, new TargetDensity(0.05, 10, -4), random);
+    RegionWorkers all = new RegionWorkers(plan, LAYOUT, new TargetDensity(0.05, 10, -4), random);
     double[] balance = new double[LENGTH];
     float[][] updates = new float[workers][LENGTH];
     double applied = 0;
@@ -53,12 +70,30 @@ class RegionRoundTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"2,2,2,2", "4,4", "16", "2,8"})
+  @MethodSource("plans")
+  void everyWorkerKnowsHowManyEntriesAllHaveSent(RegionPlan plan) throws Exception {
+    Random random = new Random(9);
+    RegionWorkers all = new RegionWorkers(plan, LAYOUT, new FixedThreshold(1), random);
+    float[][] updates = new float[plan.workers()][LENGTH];
+    for (int round = 0; round < 3; round++) {
+      for (float[] update : updates) {
+        fillDyadic(random, update);
+      }
+      all.exchange(updates, 1);
+      long sent = all.rounds.stream().mapToLong(RegionRound::sentEntries).sum();
+      for (RegionRound each : all.rounds) {
+        assertThat(IntStream.range(0, LAYOUT.blockCount()).mapToLong(each::count).sum())
+            .isEqualTo(sent);
+      }
+      assertThat(sent).isPositive();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2,2,2,2/", "4,4/", "16/", "2,8/", "4/4", "2,2/2,2", "2/2,4", "/4,4"})
   void anyFactorsWillDo(String factors) throws Exception {
     Random random = new Random(5);
-    List<Integer> list = List.of(factors.split(",")).stream().map(Integer::valueOf).toList();
-    RegionWorkers all =
-        new RegionWorkers(RegionPlan.ofFactors(list), LAYOUT, new FixedThreshold(1), random);
+    RegionWorkers all = new RegionWorkers(plan(factors), LAYOUT, new FixedThreshold(1), random);
     float[][] updates = new float[16][LENGTH];
     for (float[] update : updates) {
       update[17] = 1;
@@ -71,11 +106,11 @@ class RegionRoundTest {
     }
   }
 
-  @Test
-  void frozenBlocksDoNotTravelAndStayAsTheyAre() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"4/", "2/2", "/4"})
+  void frozenBlocksDoNotTravelAndStayAsTheyAre(String factors) throws Exception {
     RegionWorkers all =
-        new RegionWorkers(
-            RegionPlan.of(4), LAYOUT.freeze(0, 3), new FixedThreshold(1), new Random(1));
+        new RegionWorkers(plan(factors), LAYOUT.freeze(0, 3), new FixedThreshold(1), new Random(1));
     float[][] updates = new float[4][LENGTH];
     for (float[] update : updates) {
       update[3005] = 3;
@@ -91,13 +126,14 @@ class RegionRoundTest {
   /**
    * All workers agree on the direction, which is the worst case: every entry survives each level.
    */
-  @ParameterizedTest(name = "{0} workers")
-  @ValueSource(ints = {8, 16, 32, 64})
-  void whatTravelsIsNoDenserWithMoreWorkers(int workers) throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"8/", "4,4/", "8,4/", "4,4,4/", "8/2", "8/4", "4,4/4"})
+  void whatTravelsIsNoDenserWithMoreWorkers(String factors) throws Exception {
     int length = 20_000;
     double density = 0.01;
     Random random = new Random(3);
-    RegionPlan plan = RegionPlan.of(workers);
+    RegionPlan plan = plan(factors);
+    int workers = plan.workers();
     RegionWorkers all =
         new RegionWorkers(plan, BlockLayout.of(length), new FixedThreshold(1), random);
     float[][] updates = new float[workers][length];
@@ -117,25 +153,26 @@ class RegionRoundTest {
     for (int phase = 0; phase < plan.phases(); phase++) {
       int level = plan.levelOf(phase);
       RegionPlan.Range range = plan.range(0, level, length);
-      double parameters =
-          (double) (range.to() - range.from())
-              / plan.factor(level)
-              * (plan.factor(level) - 1)
-              * workers;
+      double part = (double) (range.to() - range.from());
+      if (plan.isSplit(level)) {
+        part /= plan.factor(level);
+      }
+      double parameters = part * (plan.factor(level) - 1) * workers;
       assertThat(all.entriesByPhase[phase] / measured / parameters)
           .as("density in phase %d of %s", phase, plan)
           .isLessThan(1.1 * density);
     }
   }
 
-  @Test
-  void theControllerHoldsTheDensityOfWhatWorkersSend() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"6/", "3/2", "/6"})
+  void theControllerHoldsTheDensityOfWhatWorkersSend(String factors) throws Exception {
     int length = 5000;
     int workers = 6;
     Random random = new Random(3);
     RegionWorkers all =
         new RegionWorkers(
-            RegionPlan.of(workers), BlockLayout.of(length), new TargetDensity(0.02, 0, 3), random);
+            plan(factors), BlockLayout.of(length), new TargetDensity(0.02, 0, 3), random);
     float[][] updates = new float[workers][length];
     long sent = 0;
     for (int round = 0; round < 300; round++) {
@@ -154,7 +191,7 @@ class RegionRoundTest {
 
   @Test
   void refusesWhatIsNotAwaited() throws Exception {
-    RegionRound round = new RegionRound(RegionPlan.of(4), 1, LAYOUT, new FixedThreshold(1));
+    RegionRound round = new RegionRound(plan("4/"), 1, LAYOUT, new FixedThreshold(1));
     assertThat(round.awaits(0)).isFalse();
     round.start(new float[LENGTH], (receiver, phase, content, payload) -> {});
     assertThat(round.awaits(0)).isTrue();
@@ -179,7 +216,7 @@ class RegionRoundTest {
   void moreWorkersThanParametersAreRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () -> new RegionRound(RegionPlan.of(5), 0, BlockLayout.of(4), new FixedThreshold(1)))
+            () -> new RegionRound(RegionPlan.of(5, 4), 0, BlockLayout.of(4), new FixedThreshold(1)))
         .withMessageContaining("at most 4 workers");
   }
 
@@ -191,6 +228,20 @@ class RegionRoundTest {
     for (int i = 0; i < update.length; i++) {
       update[i] = (random.nextInt(1 << 12) - 1536) / 1024f;
     }
+  }
+
+  /** Factors of levels that split, a stroke, factors of whole levels. */
+  private static RegionPlan plan(String factors) {
+    List<List<Integer>> kinds =
+        Stream.of(factors.split("/", -1))
+            .map(
+                kind ->
+                    Stream.of(kind.split(","))
+                        .filter(factor -> !factor.isEmpty())
+                        .map(Integer::valueOf)
+                        .toList())
+            .toList();
+    return RegionPlan.ofFactors(kinds.get(0), kinds.get(1));
   }
 
   private static void addTo(double[] sums, float[] values, double factor) {

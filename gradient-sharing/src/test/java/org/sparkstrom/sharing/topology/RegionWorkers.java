@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.sharing.topology;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
@@ -55,10 +57,16 @@ final class RegionWorkers {
     }
   }
 
-  /** Adds all that waits anywhere. */
+  /** Adds all that waits anywhere, once where several workers hold the same. */
   void addResidualsTo(double[] sums, double factor) {
-    for (RegionRound round : rounds) {
+    for (int place = 0; place < rounds.size(); place++) {
+      RegionRound round = rounds.get(place);
       for (int level = 0; level <= plan.levels(); level++) {
+        int first = level == 0 ? place : plan.firstHolder(place, level - 1);
+        if (first != place) {
+          assertThat(round.residual(level)).isEqualTo(rounds.get(first).residual(level));
+          continue;
+        }
         int start = round.residualStart(level);
         for (float r : round.residual(level)) {
           sums[start++] += factor * r;
