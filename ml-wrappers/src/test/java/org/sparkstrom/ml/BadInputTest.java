@@ -177,7 +177,8 @@ class BadInputTest {
   void columnsOfAWrongTypeAreNamed() {
     Dataset<Row> text = data.withColumn("label", data.col("label").cast("string"));
     assertRefused(TestData.classifier(), text)
-        .hasMessageContaining("label column 'label' must be numeric, but is string");
+        .hasMessageContaining(
+            "Column label must be of type numeric but was actually of type string");
     assertRefused(TestData.classifier().setLabelCol("id").setFeaturesCol("label"), text)
         .hasMessageContaining("features column 'label' must be a vector, an array of numbers or a");
   }

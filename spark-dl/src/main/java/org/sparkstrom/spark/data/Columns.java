@@ -29,7 +29,7 @@ public final class Columns {
   }
 
   /**
-   * Place of a column that holds numbers.
+   * Place of a column that holds numbers. The error begins with the words of Spark's own stages.
    *
    * @throws IllegalArgumentException if there is none of that name or it is of another type
    */
@@ -38,8 +38,8 @@ public final class Columns {
     StructField field = schema.fields()[index];
     if (!(field.dataType() instanceof NumericType)) {
       throw new IllegalArgumentException(
-          "%s column '%s' must be numeric, but is %s. Index it first (StringIndexer), or cast it."
-              .formatted(role, name, field.dataType().catalogString()));
+          "Column %s must be of type numeric but was actually of type %s. Cast the %s column, or index it first (StringIndexer)."
+              .formatted(name, field.dataType().catalogString(), role));
     }
     return index;
   }

@@ -56,7 +56,8 @@ class FitOfDataTest {
             DataTests.schema(VECTOR, VECTOR),
             List.of(RowFactory.create(Vectors.dense(1, 2), Vectors.dense(0, 1))));
     refused(data, DataTests.COLUMNS, DataTests.classifier(2, 2))
-        .withMessageContaining("label column 'label' must be numeric, but is struct");
+        .withMessageContaining(
+            "Column label must be of type numeric but was actually of type struct");
   }
 
   @Test

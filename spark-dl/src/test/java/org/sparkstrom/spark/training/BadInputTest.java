@@ -72,9 +72,11 @@ class BadInputTest {
   @Test
   void labelsThatDoNotFitTheLoss() {
     refused(classifier(4, 3), data().withColumn("label", functions.lit("cat")))
-        .hasMessageContaining("label column 'label' must be numeric, but is string");
+        .hasMessageContaining(
+            "Column label must be of type numeric but was actually of type string");
     refused(classifier(4, 3), data().withColumn("label", functions.col("features")))
-        .hasMessageContaining("label column 'label' must be numeric, but is struct");
+        .hasMessageContaining(
+            "Column label must be of type numeric but was actually of type struct");
     refused(classifier(4, 3), data().withColumn("label", functions.lit(0.5)))
         .hasMessageContaining("label column 'label' is 0.5")
         .hasMessageContaining("must be an integer from 0 to 2");
