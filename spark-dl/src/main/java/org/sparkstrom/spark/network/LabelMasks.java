@@ -37,10 +37,16 @@ final class LabelMasks implements AutoCloseable {
     INDArray[] given = batch.getLabelsMaskArrays();
     masks = given == null ? null : given.clone();
     for (int i = 0; masks != null && i < masks.length; i++) {
-      if (masks[i] != null && hasWeights(masks[i])) {
-        masks[i] = weigh(outputs.get(i), masks[i], batch.getLabels(i).rank());
+      int rank = batch.getLabels(i).rank();
+      if (masks[i] != null && (isOfOneRow(masks[i], rank) || hasWeights(masks[i]))) {
+        masks[i] = weigh(outputs.get(i), masks[i], rank);
       }
     }
+  }
+
+  /** DL4J takes such a mask for one of single outputs, which softmax refuses. */
+  private static boolean isOfOneRow(INDArray mask, int rankOfLabels) {
+    return rankOfLabels == 2 && mask.length() == 1;
   }
 
   private static boolean hasWeights(INDArray mask) {

@@ -41,6 +41,22 @@ class LabelMasksTest {
   }
 
   @Test
+  void aSingleRowMayHaveAnyWeight() {
+    int[] row = {1};
+    float[] unmasked = train(batch(row, null, null));
+    assertThat(distance(train(batch(row, weight(1), weight(1))), unmasked)).isLessThan(1e-6);
+    float[] threefold = train(batch(row, null, null), 0.3);
+    assertThat(distance(train(batch(row, weight(3), weight(3))), threefold)).isLessThan(1e-6);
+    float[] initial = train(batch(row, null, null), 1e-30);
+    assertThat(distance(train(batch(row, weight(0), weight(0))), initial)).isLessThan(1e-6);
+    assertThat(distance(unmasked, initial)).isGreaterThan(1e-3);
+  }
+
+  private static float[][] weight(float value) {
+    return new float[][] {{value}};
+  }
+
+  @Test
   void theConfigurationOfTheNetworkStaysAsItWas() {
     NetworkSnapshot initial = NetworkSnapshot.initial(graph(0.1));
     try (LiveNetwork network = LiveNetwork.of(initial)) {
