@@ -184,9 +184,10 @@ public abstract class ColumnStage<S extends ColumnStage<S>> extends Transformer
     return Arrays.equals(result.columns(), names) ? result : result.toDF(names);
   }
 
+  /** A copy; a stage overrides it with its own type, as Spark asks. */
   @Override
   @SuppressWarnings("unchecked")
-  public final S copy(ParamMap extra) {
+  public S copy(ParamMap extra) {
     return (S) defaultCopy(extra);
   }
 

@@ -51,8 +51,9 @@ public abstract class TableModel<M extends TableModel<M>> extends Model<M> imple
     return table;
   }
 
+  /** A copy that shares the table; a model overrides it with its own type, as Spark asks. */
   @Override
-  public final M copy(ParamMap extra) {
+  public M copy(ParamMap extra) {
     return copyValues(create(uid, table), extra).setParent(parent());
   }
 

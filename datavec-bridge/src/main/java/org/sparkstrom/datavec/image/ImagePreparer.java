@@ -13,6 +13,7 @@ import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;
 import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsReadable;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
@@ -220,6 +221,58 @@ public final class ImagePreparer extends ColumnStage<ImagePreparer> {
     return originCol;
   }
 
+  public int getHeight() {
+    return (int) getOrDefault(height);
+  }
+
+  public int getWidth() {
+    return (int) getOrDefault(width);
+  }
+
+  public String getFit() {
+    return getOrDefault(fit);
+  }
+
+  public String getColorMode() {
+    return getOrDefault(colorMode);
+  }
+
+  public double getCropFraction() {
+    return (double) getOrDefault(cropFraction);
+  }
+
+  public double getScale() {
+    return (double) getOrDefault(scale);
+  }
+
+  public double[] getMean() {
+    return getOrDefault(mean).clone();
+  }
+
+  public double[] getStd() {
+    return getOrDefault(std).clone();
+  }
+
+  public int getBackground() {
+    return (int) getOrDefault(background);
+  }
+
+  public String getOutputType() {
+    return getOrDefault(outputType);
+  }
+
+  public long getMaxPixels() {
+    return (long) getOrDefault(maxPixels);
+  }
+
+  public int getMaxFileBytes() {
+    return (int) getOrDefault(maxFileBytes);
+  }
+
+  public String getOriginCol() {
+    return getOrDefault(originCol);
+  }
+
   /** Sets height and width of the output in pixels. */
   public ImagePreparer setSize(int height, int width) {
     set(this.height, height);
@@ -293,6 +346,11 @@ public final class ImagePreparer extends ColumnStage<ImagePreparer> {
   public ImagePreparer setOriginCol(String name) {
     set(originCol, name);
     return this;
+  }
+
+  @Override
+  public ImagePreparer copy(ParamMap extra) {
+    return super.copy(extra);
   }
 
   /** A reader of saved stages. */

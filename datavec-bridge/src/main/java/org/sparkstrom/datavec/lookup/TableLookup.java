@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.param.StringArrayParam;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.Column;
@@ -260,6 +261,11 @@ public final class TableLookup extends TableModel<TableLookup> {
   @Override
   protected TableLookup create(String uid, ModelTable table) {
     return new TableLookup(uid, table);
+  }
+
+  @Override
+  public TableLookup copy(ParamMap extra) {
+    return super.copy(extra);
   }
 
   /** A reader of saved stages. */

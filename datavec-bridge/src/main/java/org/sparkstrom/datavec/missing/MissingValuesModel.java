@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.param.StringArrayParam;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.Column;
@@ -229,6 +230,11 @@ public final class MissingValuesModel extends TableModel<MissingValuesModel> {
   @Override
   protected MissingValuesModel create(String uid, ModelTable table) {
     return new MissingValuesModel(uid, table);
+  }
+
+  @Override
+  public MissingValuesModel copy(ParamMap extra) {
+    return super.copy(extra);
   }
 
   /** A reader of saved models. */

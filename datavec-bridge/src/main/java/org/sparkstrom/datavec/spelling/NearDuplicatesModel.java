@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -117,6 +118,11 @@ public final class NearDuplicatesModel extends TableModel<NearDuplicatesModel> {
 
   private SpellingColumns columns() {
     return SpellingColumns.of(this, inputCol, outputCol);
+  }
+
+  @Override
+  public NearDuplicatesModel copy(ParamMap extra) {
+    return super.copy(extra);
   }
 
   /** A reader of saved models. */

@@ -8,6 +8,7 @@ import org.apache.lucene.analysis.ja.JapaneseAnalyzer;
 import org.apache.lucene.analysis.ja.JapaneseTokenizer.Mode;
 import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.param.StringArrayParam;
 import org.apache.spark.ml.util.DefaultParamsReadable;
 import org.apache.spark.ml.util.Identifiable$;
@@ -128,6 +129,30 @@ public final class JapaneseTokenizer extends ColumnStage<JapaneseTokenizer> {
     return userDictionary;
   }
 
+  public String getMode() {
+    return getOrDefault(mode);
+  }
+
+  public boolean getBaseForm() {
+    return (boolean) getOrDefault(baseForm);
+  }
+
+  public String[] getPartOfSpeech() {
+    return getOrDefault(partOfSpeech).clone();
+  }
+
+  public String[] getStopTags() {
+    return getOrDefault(stopTags).clone();
+  }
+
+  public String[] getStopWords() {
+    return getOrDefault(stopWords).clone();
+  }
+
+  public String getUserDictionary() {
+    return getOrDefault(userDictionary);
+  }
+
   /** Sets how compounds are split: normal, search or extended. */
   public JapaneseTokenizer setMode(String value) {
     set(mode, value);
@@ -158,6 +183,11 @@ public final class JapaneseTokenizer extends ColumnStage<JapaneseTokenizer> {
   public JapaneseTokenizer setUserDictionary(String lines) {
     set(userDictionary, lines);
     return this;
+  }
+
+  @Override
+  public JapaneseTokenizer copy(ParamMap extra) {
+    return super.copy(extra);
   }
 
   /** A reader of saved stages. */

@@ -12,6 +12,7 @@ import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.param.StringArrayParam;
 import org.apache.spark.ml.util.DefaultParamsReadable;
 import org.apache.spark.ml.util.Identifiable$;
@@ -152,6 +153,46 @@ public final class TextHashingTransformer extends ColumnStage<TextHashingTransfo
     return norm;
   }
 
+  public int getNumFeatures() {
+    return (int) getOrDefault(numFeatures);
+  }
+
+  public String getAnalyzer() {
+    return getOrDefault(analyzer);
+  }
+
+  public int getMinN() {
+    return (int) getOrDefault(minN);
+  }
+
+  public int getMaxN() {
+    return (int) getOrDefault(maxN);
+  }
+
+  public String getTokenPattern() {
+    return getOrDefault(tokenPattern);
+  }
+
+  public boolean getLowercase() {
+    return (boolean) getOrDefault(lowercase);
+  }
+
+  public String[] getStopWords() {
+    return getOrDefault(stopWords).clone();
+  }
+
+  public boolean getAlternateSign() {
+    return (boolean) getOrDefault(alternateSign);
+  }
+
+  public boolean getBinary() {
+    return (boolean) getOrDefault(binary);
+  }
+
+  public String getNorm() {
+    return getOrDefault(norm);
+  }
+
   public TextHashingTransformer setNumFeatures(int entries) {
     set(numFeatures, entries);
     return this;
@@ -199,6 +240,11 @@ public final class TextHashingTransformer extends ColumnStage<TextHashingTransfo
   public TextHashingTransformer setNorm(String value) {
     set(norm, value);
     return this;
+  }
+
+  @Override
+  public TextHashingTransformer copy(ParamMap extra) {
+    return super.copy(extra);
   }
 
   /** A reader of saved stages. */
