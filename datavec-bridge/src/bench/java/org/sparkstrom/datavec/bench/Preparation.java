@@ -30,9 +30,9 @@ import org.sparkstrom.datavec.DataVecTransform;
  * The first two write their rows to Spark's sink for nothing. DataVec's executor is there twice:
  * from DataFrame to DataFrame like the others, its records made rows again and written to that
  * sink, and alone, its records looked at value by value. How long it takes to read the columns
- * without doing anything is measured beside them. That all give the same is checked first,
- * on a part of the rows. Then each runs twice off the clock and in every round once on it, each
- * round in another order; medians count.
+ * without doing anything is measured beside them. That all give the same is checked first, on a
+ * part of the rows. Then each runs twice off the clock and in every round once on it, each round in
+ * another order; medians count.
  */
 public final class Preparation {
   private static final int EXIT_USAGE = 2;

@@ -253,9 +253,10 @@ final class StageReader {
   private static Optional<List<StageFacts.Argument>> arguments(Method method) {
     List<StageFacts.Argument> arguments = new ArrayList<>();
     for (Parameter parameter : method.getParameters()) {
-      Class<?> type = parameter.isVarArgs() ? parameter.getType().componentType() : parameter.getType();
+      Class<?> type =
+          parameter.isVarArgs() ? parameter.getType().componentType() : parameter.getType();
       Optional<String> hint = hint(type);
-      if (hint.isEmpty() || parameter.isVarArgs() && type != String.class) {
+      if (hint.isEmpty() || (parameter.isVarArgs() && type != String.class)) {
         return Optional.empty();
       }
       arguments.add(

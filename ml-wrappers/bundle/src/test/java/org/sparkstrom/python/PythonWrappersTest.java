@@ -107,7 +107,8 @@ class PythonWrappersTest {
   @Test
   void staticMethodsThatMakeAStageAreClassMethods() throws IOException {
     assertThat(classCode(stage("TableLookup")))
-        .contains("    @classmethod\n    def exact(cls, table: DataFrame, *keys: str) -> \"TableLookup\":")
+        .contains(
+            "    @classmethod\n    def exact(cls, table: DataFrame, *keys: str) -> \"TableLookup\":")
         .contains("        \"\"\"A stage over a table with these key columns")
         .contains("        return cls._made_by(\"exact\", table, keys)\n")
         .doesNotContain("def load(");
