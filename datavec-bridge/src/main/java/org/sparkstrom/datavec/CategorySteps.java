@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.map;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.substring;
 import static org.apache.spark.sql.functions.try_element_at;
 import static org.apache.spark.sql.functions.when;
@@ -19,10 +20,12 @@ import java.util.stream.IntStream;
 import org.apache.spark.sql.Column;
 import org.datavec.api.transform.Transform;
 import org.datavec.api.transform.metadata.CategoricalMetaData;
+import org.datavec.api.transform.metadata.ColumnMetaData;
 import org.datavec.api.transform.transform.categorical.CategoricalToIntegerTransform;
 import org.datavec.api.transform.transform.categorical.CategoricalToOneHotTransform;
 import org.datavec.api.transform.transform.categorical.FirstDigitTransform;
 import org.datavec.api.transform.transform.categorical.IntegerToCategoricalTransform;
+import org.datavec.api.transform.transform.categorical.PivotTransform;
 import org.datavec.api.transform.transform.integer.IntegerToOneHotTransform;
 
 /** Steps between categories, their numbers, and one-hot columns. */
@@ -51,6 +54,8 @@ final class CategorySteps implements StepCompiler {
       draft.replace(column, named(t.getMap(), x), step.output());
     } else if (transform instanceof FirstDigitTransform t) {
       firstDigit(t, step, draft);
+    } else if (transform instanceof PivotTransform t) {
+      pivot(t, step, draft);
     } else {
       return false;
     }
@@ -92,6 +97,29 @@ final class CategorySteps implements StepCompiler {
             .toList());
     draft.become(step.output(), columns);
     draft.mustNotBeNull(name);
+  }
+
+  /** The value in the column of its key, and the default in those of the others. */
+  private static void pivot(PivotTransform pivot, Step step, ColumnDraft draft) {
+    int key = draft.indexOf(pivot.getKeyColumn());
+    int value = draft.indexOf(pivot.getValueColumn());
+    int states = states(draft, key).size();
+    ColumnMetaData type = draft.schema().getMetaData(value);
+    Column other = StructureSteps.literal(pivot.getDefaultValue(), type);
+    Column state = draft.reference(draft.define(place(draft, key)));
+    List<String> columns = new ArrayList<>();
+    for (int i = 0; i < draft.cells().size(); i++) {
+      if (i == key) {
+        for (int j = 0; j < states; j++) {
+          Column here = state.equalTo(lit(j));
+          columns.add(draft.define(when(here, draft.value(value)).when(not(here), other)));
+        }
+      } else if (i != value) {
+        columns.add(draft.cells().get(i));
+      }
+    }
+    draft.mustHold(state.isNotNull());
+    draft.become(step.output(), columns);
   }
 
   private static Column named(Map<Integer, String> names, Column x) {

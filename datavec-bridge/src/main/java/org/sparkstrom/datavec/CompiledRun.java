@@ -23,22 +23,15 @@ import org.datavec.api.transform.schema.Schema;
 import org.datavec.api.transform.schema.SequenceSchema;
 
 /**
- * A process over a DataFrame, put together as {@link StepPlan} says: columns, at most one row pass,
- * columns. Between them rows have the stored columns of the schema ({@link StoredColumns}), c0, c1,
- * ..., and the columns that are passed through, p0, p1, ...
+ * A run of steps that see one row at a time over a DataFrame, put together as {@link StepPlan}
+ * says: columns, at most one row pass, columns. Between them rows have the columns of a {@link
+ * Frame}.
  *
  * @param json the process, for tasks
  * @param skipped where rows that are left out are counted
  */
 record CompiledRun(
     TransformProcess process, String json, HandleInvalid policy, StepPlan plan, SkipCount skipped) {
-
-  Dataset<Row> apply(Dataset<Row> data, InputBinding binding) {
-    Dataset<Row> stored = stored(data, process.getInitialSchema(), binding);
-    Dataset<Row> rows = steps(stored, names("p", binding.passedThrough().size()));
-    Schema result = StepRange.schemaAt(process, plan.steps(), plan.steps().size());
-    return finished(rows, result, binding.output());
-  }
 
   /** The planned steps over stored columns, beside which these columns are passed through. */
   Dataset<Row> steps(Dataset<Row> stored, List<String> passed) {
@@ -51,7 +44,10 @@ record CompiledRun(
     return rows;
   }
 
-  /** The rows that the process refuses, with what refused them: {@link RefusedRowTask}. */
+  /**
+   * The rows that the steps before the first one over many rows refuse, with what refused them:
+   * {@link RefusedRowTask}.
+   */
   static Dataset<Row> refused(
       Dataset<Row> data, TransformProcess process, String json, InputBinding binding) {
     StructField[] fields = data.schema().fields();
@@ -155,7 +151,7 @@ record CompiledRun(
   private Dataset<Row> inRows(Dataset<Row> rows, StepRange range) {
     StructType input = rows.schema();
     int before = StepRange.schemaAt(process, plan.steps(), range.from()).numColumns();
-    StructType output = StoredColumns.of(StepRange.schemaAt(process, plan.steps(), range.to()));
+    StructType output = StoredColumns.of(range.outcome(process, plan.steps()));
     for (int i = before; i < input.size(); i++) {
       output = output.add(input.fields()[i]);
     }

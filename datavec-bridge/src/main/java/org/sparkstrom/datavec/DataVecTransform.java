@@ -22,14 +22,14 @@ import org.datavec.api.writable.Writable;
  * a partition is kept.
  *
  * <p>Steps on sequences run in DataVec, one whole sequence at a time; rows are grouped to sequences
- * by a shuffle of Spark. A sequence is a row of arrays, as {@link SparkSchemas} has them. A process
- * with another step that needs several rows (reduce, sorted rank) is refused when the
- * DataVecTransform is made.
+ * by a shuffle of Spark. A sequence is a row of arrays, as {@link SparkSchemas} has them. A reduce
+ * is an aggregate of Spark SQL where that is exact, else a pass over sorted groups; a sorted rank
+ * sorts all rows in one task.
  *
  * <p>The result has the columns of the process's final schema, then the DataFrame's columns that
- * the process does not know (an id, a weight), unchanged. Rows that are grouped by keys lose these;
- * their sequences have the keys instead, in columns {@code key_NAME}, until they are rows again.
- * Immutable and thread-safe.
+ * the process does not know (an id, a weight), unchanged. Rows that are reduced or grouped by keys
+ * lose these; sequences have the keys instead, in columns {@code key_NAME}, until they are rows
+ * again. Immutable and thread-safe.
  */
 public final class DataVecTransform {
   private final String json;
@@ -57,8 +57,8 @@ public final class DataVecTransform {
   /**
    * A transform by this process, with {@link HandleInvalid#ERROR}.
    *
-   * @throws IllegalArgumentException when a step cannot run row by row, or the process cannot be
-   *     carried to the executors because its JSON does not read back as the same process
+   * @throws IllegalArgumentException when a step cannot run, or the process cannot be carried to
+   *     the executors because its JSON does not read back as the same process
    */
   public static DataVecTransform of(TransformProcess process) {
     Objects.requireNonNull(process, "process");
@@ -82,7 +82,7 @@ public final class DataVecTransform {
    * A transform by the process of this JSON, as {@code TransformProcess.toJson()} writes it, with
    * {@link HandleInvalid#ERROR}.
    *
-   * @throws IllegalArgumentException when the JSON is no process, or a step cannot run row by row
+   * @throws IllegalArgumentException when the JSON is no process, or a step cannot run
    */
   public static DataVecTransform fromJson(String json) {
     Objects.requireNonNull(json, "json");
@@ -91,7 +91,7 @@ public final class DataVecTransform {
     Schema result =
         steps.isEmpty() ? process.getInitialSchema() : steps.get(steps.size() - 1).output();
     SparkSchemas.toSpark(result);
-    SequencePlan.keyColumns(process);
+    ProcessPlan.columnsInstead(process);
     return new DataVecTransform(
         json,
         process.getInitialSchema(),
@@ -164,7 +164,8 @@ public final class DataVecTransform {
   /**
    * The transformed DataFrame, lazily.
    *
-   * @throws IllegalArgumentException as {@link #outputSchema}
+   * @throws IllegalArgumentException as {@link #outputSchema}, and for a stream when a step needs
+   *     more rows than a stream has
    */
   public Dataset<Row> apply(Dataset<?> data) {
     Dataset<Row> rows = data.toDF();
@@ -173,14 +174,8 @@ public final class DataVecTransform {
     return PlainSql.in(
         rows.sparkSession(),
         () -> {
-          if (SequencePlan.isFor(process)) {
-            SequencePlan plan = SequencePlan.of(process, handleInvalid, path);
-            requireNoGrouping(rows, plan);
-            return new SequenceRun(process, json, handleInvalid, plan, skipped)
-                .apply(rows, binding);
-          }
-          StepPlan plan = StepPlan.of(process, handleInvalid, path);
-          return new CompiledRun(process, json, handleInvalid, plan, skipped).apply(rows, binding);
+          ProcessPlan plan = ProcessPlan.of(process, handleInvalid, path);
+          return new ProcessRun(process, json, handleInvalid, skipped).apply(rows, binding, plan);
         });
   }
 
@@ -197,7 +192,8 @@ public final class DataVecTransform {
    *   <li>{@code row}: the row as it was, a struct
    * </ul>
    *
-   * All steps run in DataVec, row by row, in a job of its own.
+   * All steps run in DataVec, row by row, in a job of its own. Of a process with a reduce or a rank
+   * these are the rows that do not get into the first such step; behind it they are others.
    *
    * @throws IllegalArgumentException as {@link #outputSchema}, or when the process has sequences
    */
@@ -211,23 +207,30 @@ public final class DataVecTransform {
   }
 
   /**
-   * Where each step runs, one to a line: as columns of Spark SQL (Catalyst), row by row in DataVec
-   * (row pass) and why, or there sequence by sequence (sequence pass).
+   * Where each step runs, one to a line: as columns or an aggregate of Spark SQL (Catalyst), row by
+   * row in DataVec (row pass) and why, group by group there (group pass) and why, or sequence by
+   * sequence (sequence pass).
    */
   public String explain() {
-    TransformProcess process = parse(json);
-    return SequencePlan.isFor(process)
-        ? SequencePlan.of(process, handleInvalid, path).describe()
-        : StepPlan.of(process, handleInvalid, path).describe();
+    return ProcessPlan.of(parse(json), handleInvalid, path).describe();
   }
 
   /**
    * The transformed records, lazily. Records must have the initial schema's values in its order.
    *
-   * @throws IllegalArgumentException when the process has sequences
+   * @throws IllegalArgumentException when the process has sequences, a reduce or a rank
    */
   public JavaRDD<List<Writable>> apply(JavaRDD<List<Writable>> records) {
-    requireRows(parse(json), "records of an RDD are transformed");
+    TransformProcess process = parse(json);
+    requireRows(process, "records of an RDD are transformed");
+    for (Step step : Step.of(process)) {
+      if (step.needsManyRows()) {
+        throw new IllegalArgumentException(
+            step.describe()
+                + ", needs more than one record at a time, which runs on DataFrames only; make one"
+                + " by DataVecRdd.toDataFrame(...)");
+      }
+    }
     return records.mapPartitions(new RecordTask(json, handleInvalid, skipped));
   }
 
@@ -235,20 +238,11 @@ public final class DataVecTransform {
     List<Step> steps = Step.of(process);
     Schema result = StepRange.schemaAt(process, steps, steps.size());
     return InputBinding.of(
-        process.getInitialSchema(), result, input, SequencePlan.keyColumns(process));
-  }
-
-  private static void requireNoGrouping(Dataset<Row> rows, SequencePlan plan) {
-    if (rows.isStreaming() && plan.groups()) {
-      throw new IllegalArgumentException(
-          "rows of a stream cannot be grouped to sequences, because a sequence is complete only"
-              + " when the stream ends; apply the process in foreachBatch, where each batch has"
-              + " whole sequences, or use convertToSequence() without keys");
-    }
+        process.getInitialSchema(), result, input, ProcessPlan.columnsInstead(process));
   }
 
   private static void requireRows(TransformProcess process, String what) {
-    if (SequencePlan.isFor(process)) {
+    if (ProcessPlan.hasSequences(process)) {
       throw new IllegalArgumentException(
           what
               + " by processes without sequences only; apply this one to a DataFrame, with"

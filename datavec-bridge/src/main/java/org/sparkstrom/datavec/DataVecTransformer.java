@@ -45,7 +45,7 @@ public final class DataVecTransformer extends Transformer implements DefaultPara
         new Param<>(
             this,
             "transformProcess",
-            "DataVec TransformProcess as JSON, with steps that see one row at a time, or sequences",
+            "DataVec TransformProcess as JSON, of steps on rows or sequences, reduces and ranks",
             ParamRules.that(DataVecTransform::fromJson));
     this.handleInvalid =
         new Param<>(
@@ -113,8 +113,7 @@ public final class DataVecTransformer extends Transformer implements DefaultPara
   /**
    * Sets the process by its JSON.
    *
-   * @throws IllegalArgumentException when it is no process, or a step needs more than one row and
-   *     is not about sequences
+   * @throws IllegalArgumentException when it is no process, or a step cannot run
    */
   public DataVecTransformer setTransformProcess(String json) {
     set(transformProcess, json);
@@ -124,8 +123,8 @@ public final class DataVecTransformer extends Transformer implements DefaultPara
   /**
    * Sets the process.
    *
-   * @throws IllegalArgumentException when a step needs more than one row and is not about
-   *     sequences, or the process does not survive its JSON form
+   * @throws IllegalArgumentException when a step cannot run, or the process does not survive its
+   *     JSON form
    */
   public DataVecTransformer setTransformProcess(TransformProcess process) {
     return setTransformProcess(DataVecTransform.of(process).json());

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.datavec.api.transform.MathOp;
+import org.datavec.api.transform.ReduceOp;
 import org.datavec.api.transform.Transform;
 import org.datavec.api.transform.metadata.ColumnMetaData;
 import org.datavec.api.transform.metadata.DoubleMetaData;
@@ -15,6 +16,7 @@ import org.datavec.api.transform.metadata.NDArrayMetaData;
 import org.datavec.api.transform.ndarray.NDArrayColumnsMathOpTransform;
 import org.datavec.api.transform.schema.Schema;
 import org.datavec.api.transform.sequence.trim.SequenceTrimToLengthTransform;
+import org.datavec.api.transform.transform.categorical.PivotTransform;
 import org.datavec.api.transform.transform.column.DuplicateColumnsTransform;
 import org.datavec.api.transform.transform.column.RenameColumnsTransform;
 import org.datavec.api.transform.transform.doubletransform.BaseDoubleTransform;
@@ -35,9 +37,10 @@ import org.sparkstrom.datavec.sequence.WholeSequences;
  * <p>DataVec derives the restrictions of a step's output, not always rightly: a standardized or
  * logarithmed column keeps the range of its input, a modulus maps the range's ends only, a bag of
  * words announces shape [n] and gives [1, n], a list of indices announces as many as there are
- * words, and a reduced or padded sequence keeps the ranges of its steps. So a range or a length
- * that such a step passed on is not applied, shapes are compared without their ones, and a range's
- * end gives way by a rounding error.
+ * words, a reduced or padded sequence keeps the ranges of its steps, the difference of the ends of
+ * a group has the range of its values, and a pivot's default that of the value. So a range or a
+ * length that such a step passed on is not applied, shapes are compared without their ones, and a
+ * range's end gives way by a rounding error.
  */
 final class FinalCheck {
   private static final Set<MathOp> NOT_MONOTONE = EnumSet.of(MathOp.Modulus, MathOp.ReverseDivide);
@@ -56,6 +59,8 @@ final class FinalCheck {
         followWhole(step, transform, unbelievable);
       } else if (transform != null) {
         follow(step, transform, unbelievable);
+      } else if (step.action().getReducer() != null) {
+        followReduce(Reduction.of(step), unbelievable);
       }
     }
     ranged = new boolean[columns.size()];
@@ -99,6 +104,12 @@ final class FinalCheck {
           unbelievable.add(step.output().getName(i));
         }
       }
+    } else if (transform instanceof PivotTransform pivot) {
+      // Each has the range of the value, which the default need not keep to
+      String prefix = pivot.getKeyColumn() + "[";
+      step.output().getColumnNames().stream()
+          .filter(name -> name.startsWith(prefix))
+          .forEach(unbelievable::add);
     } else if (transform instanceof NDArrayColumnsMathOpTransform t) {
       if (Stream.of(t.getColumns()).anyMatch(unbelievable::contains)) {
         unbelievable.add(t.outputColumnName());
@@ -108,6 +119,20 @@ final class FinalCheck {
     } else if (copiesRange(step, transform) || mapsRangeByItsEnds(transform)) {
       unbelievable.add(transform.columnName());
     }
+  }
+
+  /** A reduced column has the range of its input, where it has one. */
+  private static void followReduce(Reduction reduction, Set<String> unbelievable) {
+    Set<String> after = new HashSet<>();
+    for (int i = 0; i < reduction.results().size(); i++) {
+      Reduction.Result result = reduction.results().get(i);
+      boolean range = result.op().filter(ReduceOp.Range::equals).isPresent();
+      if (range || unbelievable.contains(reduction.input().getName(result.column()))) {
+        after.add(reduction.step().output().getName(i));
+      }
+    }
+    unbelievable.clear();
+    unbelievable.addAll(after);
   }
 
   /** What a step on whole sequences adds may lie outside, as values at a sequence's edges do. */

@@ -31,13 +31,14 @@ record InputBinding(List<Integer> bound, List<Integer> passedThrough, StructType
   /**
    * Binds a process to a DataFrame's columns.
    *
-   * @param keys the columns that a grouping of rows to sequences gives in place of those that are
-   *     passed through, of which it has many for a sequence; empty when there is no grouping
+   * @param instead the columns that the result has in place of those that are passed through, of
+   *     which a reduce or a grouping has many for a row of its own; empty when they are passed
+   *     through
    * @throws IllegalArgumentException when columns are missing, ambiguous, of a type that the
    *     process cannot take, or when a column passed through has a result column's name
    */
   static InputBinding of(
-      Schema initial, Schema result, StructType input, Optional<StructType> keys) {
+      Schema initial, Schema result, StructType input, Optional<StructType> instead) {
     List<String> names = Arrays.asList(input.fieldNames());
     List<String> problems = new ArrayList<>();
     List<Integer> bound = new ArrayList<>();
@@ -58,7 +59,7 @@ record InputBinding(List<Integer> bound, List<Integer> passedThrough, StructType
     Set<String> taken = new HashSet<>(Arrays.asList(produced.fieldNames()));
     List<Integer> passed = new ArrayList<>();
     List<StructField> fields = new ArrayList<>(Arrays.asList(produced.fields()));
-    for (StructField key : keys.orElse(new StructType()).fields()) {
+    for (StructField key : instead.orElse(new StructType()).fields()) {
       fields.add(key);
       if (!taken.add(key.name())) {
         problems.add(
@@ -67,7 +68,7 @@ record InputBinding(List<Integer> bound, List<Integer> passedThrough, StructType
                 + "', but the result has one of that name; rename it in the process");
       }
     }
-    for (int place = 0; place < names.size() && keys.isEmpty(); place++) {
+    for (int place = 0; place < names.size() && instead.isEmpty(); place++) {
       if (!bound.contains(place)) {
         passed.add(place);
         fields.add(input.fields()[place]);

@@ -2,18 +2,20 @@
 package org.sparkstrom.datavec;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.datavec.api.transform.ReduceOp;
 import org.datavec.api.transform.TransformProcess;
 import org.datavec.api.transform.condition.BooleanCondition;
 import org.datavec.api.transform.condition.Condition;
 import org.datavec.api.transform.condition.SequenceConditionMode;
 import org.datavec.api.transform.condition.column.BaseColumnCondition;
 import org.datavec.api.transform.filter.ConditionFilter;
+import org.datavec.api.transform.reduce.Reducer;
 import org.datavec.api.transform.sequence.window.TimeWindowFunction;
 import org.datavec.api.transform.serde.JsonMappers;
+import org.datavec.api.transform.transform.categorical.PivotTransform;
 import org.datavec.api.transform.transform.sequence.SequenceDifferenceTransform;
 import org.datavec.api.transform.transform.sequence.SequenceDifferenceTransform.FirstStepMode;
 import org.datavec.api.writable.Writable;
@@ -24,35 +26,36 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
 
 /**
  * Reads processes from the JSON that DataVec writes, also those that DataVec itself cannot read
- * back: two of its classes name no constructor to be read by.
+ * back: some of its classes name no constructor to be read by. The text is DataVec's own either
+ * way.
  */
 final class ProcessJson {
-  private static final List<String> NOT_READ_BY_DATAVEC =
-      List.of(
-          SequenceDifferenceTransform.class.getSimpleName(),
-          TimeWindowFunction.class.getSimpleName());
-
-  private static final ObjectMapper MAPPER =
+  private static final ObjectMapper COMPLETED =
       JsonMappers.getMapper()
           .copy()
+          .addMixIn(PivotTransform.class, Pivot.class)
+          .addMixIn(Reducer.ConditionalReduction.class, ConditionalReduction.class)
           .addMixIn(SequenceDifferenceTransform.class, Difference.class)
           .addMixIn(TimeWindowFunction.class, TimeWindow.class);
 
   private ProcessJson() {}
 
   /**
-   * The process of this JSON.
+   * The process of this JSON; null for the JSON null. DataVec is asked first, as it also knows the
+   * forms of its older versions.
    *
    * @throws RuntimeException when it is none; the caller says so
    */
   static TransformProcess read(String json) {
-    if (NOT_READ_BY_DATAVEC.stream().noneMatch(json::contains)) {
-      return TransformProcess.fromJson(json);
-    }
     try {
-      return MAPPER.readValue(json, TransformProcess.class);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return TransformProcess.fromJson(json);
+    } catch (RuntimeException e) {
+      try {
+        return COMPLETED.readValue(json, TransformProcess.class);
+      } catch (IOException | RuntimeException second) {
+        e.addSuppressed(second);
+        throw e;
+      }
     }
   }
 
@@ -87,6 +90,25 @@ final class ProcessJson {
     return condition instanceof BaseColumnCondition column
         ? List.of(column.getSequenceMode())
         : List.of();
+  }
+
+  /** How to read a {@link PivotTransform}. */
+  abstract static class Pivot {
+    @JsonCreator
+    Pivot(
+        @JsonProperty("keyColumn") String keyColumn,
+        @JsonProperty("valueColumn") String valueColumn,
+        @JsonProperty("defaultValue") Writable defaultValue) {}
+  }
+
+  /** How to read a {@link Reducer.ConditionalReduction}. */
+  abstract static class ConditionalReduction {
+    @JsonCreator
+    ConditionalReduction(
+        @JsonProperty("columnName") String columnName,
+        @JsonProperty("outputNames") List<String> outputNames,
+        @JsonProperty("reductions") List<ReduceOp> reductions,
+        @JsonProperty("condition") Condition condition) {}
   }
 
   /** How to read a {@link SequenceDifferenceTransform}. */

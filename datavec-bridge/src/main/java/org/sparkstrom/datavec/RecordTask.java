@@ -18,7 +18,7 @@ record RecordTask(String json, HandleInvalid policy, SkipCount skipped)
 
   @Override
   public Iterator<List<Writable>> call(Iterator<List<Writable>> records) {
-    TransformProcess process = TransformProcess.fromJson(json);
+    TransformProcess process = ProcessJson.read(json);
     StepRunner steps = new StepRunner(process, policy);
     List<String> columns = process.getInitialSchema().getColumnNames();
     InvalidRows invalid = new InvalidRows(policy, columns, skipped);

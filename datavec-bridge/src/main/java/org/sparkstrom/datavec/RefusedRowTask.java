@@ -13,8 +13,9 @@ import org.datavec.api.transform.TransformProcess;
 import org.datavec.api.writable.Writable;
 
 /**
- * Finds the rows that a process refuses, in a task, and says what refused them and why. Only this
- * record crosses into the task.
+ * Finds the rows that a process refuses, in a task, and says what refused them and why: all steps,
+ * or those up to the first one over many rows, behind which the rows are no more. Only this record
+ * crosses into the task.
  *
  * @param json the process
  * @param input the columns that come in: the stored columns of the initial schema, then the
@@ -34,11 +35,12 @@ record RefusedRowTask(String json, StructType input) implements MapPartitionsFun
 
   @Override
   public Iterator<Row> call(Iterator<Row> rows) {
-    TransformProcess process = TransformProcess.fromJson(json);
-    StepRange all = StepRange.all(process);
-    RecordReader reader = RecordReader.of(process, all, HandleInvalid.ERROR, input);
-    StepRunner runner = new StepRunner(process, all, HandleInvalid.ERROR);
-    RecordWriter writer = RecordWriter.of(runner.outcome(), true, HandleInvalid.ERROR);
+    TransformProcess process = ProcessJson.read(json);
+    StepRange rowwise = StepRange.rowwise(process);
+    RecordReader reader = RecordReader.of(process, rowwise, HandleInvalid.ERROR, input);
+    StepRunner runner = new StepRunner(process, rowwise, HandleInvalid.ERROR);
+    RecordWriter writer =
+        RecordWriter.of(runner.outcome(), rowwise.checksResult(), HandleInvalid.ERROR);
     return new PresentValues<>(
         rows,
         row -> {

@@ -15,12 +15,12 @@ import org.datavec.api.transform.transform.time.DeriveColumnsFromTimeTransform.D
 import org.sparkstrom.datavec.sequence.WholeSequences;
 
 /**
- * One step of a TransformProcess: one that works on one row at a time, or one that makes sequences,
- * works on them, or takes them apart.
+ * One step of a TransformProcess: one that works on one row at a time, one that makes sequences,
+ * works on them, or takes them apart, or, where {@link #needsManyRows()}, a reduce or a rank.
  *
  * @param place 1-based place in the process
  * @param count steps in the process
- * @param action the transform, filter, conversion or split
+ * @param action the transform, filter, conversion, split, reducer or rank
  * @param input schema before the step
  * @param output schema after the step
  */
@@ -29,8 +29,8 @@ record Step(int place, int count, DataAction action, Schema input, Schema output
   /**
    * The steps of a process.
    *
-   * @throws IllegalArgumentException when one of them needs more than one row and is not about
-   *     sequences; the message names the step, its place and the remedy
+   * @throws IllegalArgumentException when one of them cannot run; the message names the step, its
+   *     place and the remedy
    */
   static List<Step> of(TransformProcess process) {
     List<DataAction> actions = process.getActionList();
@@ -38,11 +38,12 @@ record Step(int place, int count, DataAction action, Schema input, Schema output
     Schema current = process.getInitialSchema();
     for (int i = 0; i < actions.size(); i++) {
       DataAction action = actions.get(i);
-      refuseIfNotRowwise(action, "step " + (i + 1) + " of " + actions.size());
+      refuseIfNotPossible(action, current, "step " + (i + 1) + " of " + actions.size());
       tell(action, current);
       Schema next = outputOf(action, current);
       Step step = new Step(i + 1, actions.size(), action, current, next);
       refuseIfFieldIsLost(step);
+      refuseIfNotComputable(step);
       steps.add(step);
       current = next;
     }
@@ -68,6 +69,12 @@ record Step(int place, int count, DataAction action, Schema input, Schema output
 
   /** The columns that the operation names; none when it cannot tell. */
   List<String> columns() {
+    if (action.getReducer() != null) {
+      List<String> keys = action.getReducer().getKeyColumns();
+      return keys == null ? List.of() : List.copyOf(keys);
+    } else if (action.getCalculateSortedRank() != null) {
+      return List.of(action.getCalculateSortedRank().getSortOnColumn());
+    }
     Object operation = operation();
     try {
       if (operation instanceof ConvertToSequence grouping) {
@@ -96,6 +103,28 @@ record Step(int place, int count, DataAction action, Schema input, Schema output
     }
   }
 
+  /** Throws when a reduce or a rank is none that DataVec or Spark can carry out. */
+  private static void refuseIfNotComputable(Step step) {
+    if (step.action.getReducer() != null) {
+      Reduction.of(step);
+    } else if (step.action.getCalculateSortedRank() != null) {
+      RankOrder.of(step);
+    }
+  }
+
+  /** Whether it looks at many rows at once that are no sequence: a reduce or a rank. */
+  boolean needsManyRows() {
+    return action.getReducer() != null || action.getCalculateSortedRank() != null;
+  }
+
+  /**
+   * The columns of a row after the part of the step that sees one row: its result, or, of a step
+   * over many rows, what a row takes into it.
+   */
+  Schema rowOutput() {
+    return needsManyRows() ? input : output;
+  }
+
   /** Whether the step makes sequences, one of each row or one of all rows with the same key. */
   boolean makesSequences() {
     return action.getConvertToSequence() != null;
@@ -118,6 +147,8 @@ record Step(int place, int count, DataAction action, Schema input, Schema output
       return action.getFilter();
     } else if (makesSequences()) {
       return action.getConvertToSequence();
+    } else if (needsManyRows()) {
+      return action.getReducer() != null ? action.getReducer() : action.getCalculateSortedRank();
     }
     return action.getSequenceSplit() != null
         ? action.getSequenceSplit()
@@ -134,6 +165,10 @@ record Step(int place, int count, DataAction action, Schema input, Schema output
       action.getSequenceSplit().setInputSchema(input);
     } else if (action.getConvertToSequence() != null) {
       action.getConvertToSequence().setInputSchema(input);
+    } else if (action.getReducer() != null) {
+      action.getReducer().setInputSchema(input);
+    } else if (action.getCalculateSortedRank() != null) {
+      action.getCalculateSortedRank().setInputSchema(input);
     }
   }
 
@@ -146,36 +181,34 @@ record Step(int place, int count, DataAction action, Schema input, Schema output
       return action.getConvertToSequence().transform(input);
     } else if (action.getConvertFromSequence() != null) {
       return action.getConvertFromSequence().transform((SequenceSchema) input);
+    } else if (action.getReducer() != null) {
+      return action.getReducer().transform(input);
+    } else if (action.getCalculateSortedRank() != null) {
+      return action.getCalculateSortedRank().transform(input);
     }
     return input;
   }
 
-  private static void refuseIfNotRowwise(DataAction action, String place) {
-    String kind;
-    String remedy;
-    if (action.getTransform() != null
-        || action.getFilter() != null
-        || action.getConvertToSequence() != null
-        || action.getConvertFromSequence() != null
-        || action.getSequenceSplit() != null) {
-      return;
-    } else if (action.getReducer() != null) {
-      kind = "reduce (" + action.getReducer().getClass().getSimpleName() + ")";
-      remedy = "groupBy(...).agg(...)";
-    } else if (action.getCalculateSortedRank() != null) {
-      kind = "calculateSortedRank";
-      remedy = "functions.row_number().over(Window.orderBy(...))";
-    } else {
-      kind = "an action without an operation";
-      remedy = "a step of your own";
+  private static void refuseIfNotPossible(DataAction action, Schema input, String place) {
+    boolean manyRows = action.getReducer() != null || action.getCalculateSortedRank() != null;
+    if (manyRows && input instanceof SequenceSchema) {
+      throw new IllegalArgumentException(
+          place
+              + " of the TransformProcess, "
+              + (action.getReducer() != null ? "reduce" : "calculateSortedRank")
+              + ", works on rows, but there are sequences here, as in DataVec; put"
+              + " convertFromSequence before it, or reduce each sequence by reduceSequence");
     }
-    throw new IllegalArgumentException(
-        place
-            + " of the TransformProcess, "
-            + kind
-            + ", needs more than one row at a time and cannot run row by row; end this process"
-            + " before it, do its work on the DataFrame with "
-            + remedy
-            + ", and put the steps that follow into a second TransformProcess");
+    if (!manyRows
+        && action.getTransform() == null
+        && action.getFilter() == null
+        && action.getConvertToSequence() == null
+        && action.getConvertFromSequence() == null
+        && action.getSequenceSplit() == null) {
+      throw new IllegalArgumentException(
+          place
+              + " of the TransformProcess is an action without an operation; end this process"
+              + " before it, and put the steps that follow into a second TransformProcess");
+    }
   }
 }

@@ -19,6 +19,7 @@ interface StepCompiler {
           new TextSteps(),
           new CategorySteps(),
           new TimeSteps(),
+          new EntrySteps(),
           new ConditionSteps());
 
   /**

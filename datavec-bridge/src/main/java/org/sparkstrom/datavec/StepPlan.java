@@ -12,9 +12,9 @@ import org.datavec.api.transform.transform.string.BaseStringTransform;
 import org.datavec.api.transform.transform.string.StringListToCategoricalSetTransform;
 
 /**
- * Which steps of a process run as columns, and which in the row pass.
+ * Which steps of a run that sees one row at a time are columns, and which are in the row pass.
  *
- * <p>A process has one row pass at most, from the first step that needs it to the last: taking rows
+ * <p>A run has one row pass at most, from the first step that needs it to the last: taking rows
  * apart and putting them together again costs more than the steps between. Columns before it and
  * after it are compiled. After it only if every step in it is known to give the types that it
  * announces; DataVec holds no step to that.
@@ -32,14 +32,10 @@ record StepPlan(
     List<Optional<String>> reasons,
     int from,
     int to,
-    Optional<String> resultReason) {
+    Optional<String> resultReason)
+    implements PlanSegment {
 
-  private static final String ASKED_FOR = "the row path was asked for";
-
-  /** A plan of all steps. */
-  static StepPlan of(TransformProcess process, HandleInvalid policy, StepPath preferred) {
-    return of(process, StepRange.all(process), policy, preferred);
-  }
+  static final String ASKED_FOR = "the row path was asked for";
 
   /** A plan of some steps, none of which sees a sequence. */
   static StepPlan of(
@@ -104,13 +100,26 @@ record StepPlan(
         : Optional.of(new StepRange(to, range.to(), range.checksResult()));
   }
 
-  /** Where each step runs and why, one to a line. */
-  String describe() {
+  @Override
+  public Frame apply(Frame frame, ProcessRun run) {
+    CompiledRun compiled =
+        new CompiledRun(run.process(), run.json(), run.policy(), this, run.skipped());
+    return new Frame(compiled.steps(frame.rows(), frame.passedNames()), frame.passed());
+  }
+
+  @Override
+  public String describe() {
     StringBuilder text = new StringBuilder();
     for (int i = range.from(); i < range.to(); i++) {
+      Step step = steps.get(i);
       Optional<String> reason = reasons.get(i - range.from());
-      text.append(steps.get(i).describe()).append(": ");
-      text.append(reason.map(r -> "row pass, " + r).orElse("Catalyst")).append('\n');
+      if (!step.needsManyRows()) {
+        text.append(step.describe()).append(": ");
+        text.append(reason.map(r -> "row pass, " + r).orElse("Catalyst")).append('\n');
+      } else if (reason.isPresent()) {
+        text.append("what rows take into ").append(step.describe());
+        text.append(": row pass, ").append(reason.get()).append('\n');
+      }
     }
     if (!range.checksResult()) {
       return text.toString();

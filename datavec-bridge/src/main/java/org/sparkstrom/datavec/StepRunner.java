@@ -11,6 +11,7 @@ import org.datavec.api.transform.TransformProcess;
 import org.datavec.api.transform.metadata.ColumnMetaData;
 import org.datavec.api.transform.schema.Schema;
 import org.datavec.api.transform.transform.categorical.CategoricalToOneHotTransform;
+import org.datavec.api.transform.transform.categorical.PivotTransform;
 import org.datavec.api.transform.transform.floattransform.ConvertToFloat;
 import org.datavec.api.transform.transform.integer.IntegerToOneHotTransform;
 import org.datavec.api.transform.transform.parse.ParseDoubleTransform;
@@ -25,8 +26,8 @@ import org.datavec.api.writable.Writable;
 
 /**
  * Runs a process's steps on one record after another, in DataVec, with the bridge's policy for
- * records that a step refuses. Not thread-safe: DataVec's steps are not, so each partition parses
- * its own process.
+ * records that a step refuses. Of a step over many rows it runs the part that sees one row. Not
+ * thread-safe: DataVec's steps are not, so each partition parses its own process.
  */
 final class StepRunner {
   private static final String NULL_WORD = NullWritable.INSTANCE.toString();
@@ -45,13 +46,13 @@ final class StepRunner {
   StepRunner(TransformProcess process, StepRange range, HandleInvalid policy) {
     List<Step> all = Step.of(process);
     this.steps = all.subList(range.from(), range.to());
-    this.outcome = StepRange.schemaAt(process, all, range.to());
+    this.outcome = range.outcome(process, all);
     boolean checks = range.checksResult() && policy != HandleInvalid.KEEP;
     this.finalCheck = checks ? Optional.of(new FinalCheck(all, outcome)) : Optional.empty();
     this.policy = policy;
   }
 
-  /** The columns after the last step that is run. */
+  /** The columns of a row after the last step that is run. */
   Schema outcome() {
     return outcome;
   }
@@ -83,7 +84,9 @@ final class StepRunner {
    */
   static Optional<List<Writable>> apply(Step step, List<Writable> record, HandleInvalid policy) {
     try {
-      if (step.action().getTransform() == null) {
+      if (step.needsManyRows()) {
+        return Optional.of(RowEntry.take(step, record, policy));
+      } else if (step.action().getTransform() == null) {
         boolean removed = step.action().getFilter().removeExample(record);
         return removed ? Optional.empty() : Optional.of(record);
       }
@@ -186,6 +189,7 @@ final class StepRunner {
     if (transform instanceof CategoricalToOneHotTransform
         || transform instanceof IntegerToOneHotTransform
         || transform instanceof StringListToCountsNDArrayTransform
+        || transform instanceof PivotTransform
         || transform instanceof ParseDoubleTransform) {
       return Set.of(); // they name states, words or all columns; those that they make are new
     }

@@ -15,6 +15,8 @@
  * word "NullWritable" into the data, the row is invalid and {@link
  * org.sparkstrom.datavec.HandleInvalid} decides.
  *
+ * <p>Reduces and ranks are aggregates and windows of Spark SQL, or a pass over sorted groups.
+ *
  * <p>Either way the result is DataVec's, bit by bit. This package must know nothing of networks,
  * training or gradient sharing. ND4J is touched for NDArray columns only; a process that has one
  * needs an ND4J backend on the class path of driver and executors.

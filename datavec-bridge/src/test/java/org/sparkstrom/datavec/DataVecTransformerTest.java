@@ -52,7 +52,7 @@ class DataVecTransformerTest {
       assertThat(param.parent()).isEqualTo(stage.uid());
       assertThat(stage.hasParam(param.name())).isTrue();
     }
-    assertThat(stage.explainParams()).contains("skip", "one row at a time");
+    assertThat(stage.explainParams()).contains("skip", "steps on rows");
   }
 
   @Test

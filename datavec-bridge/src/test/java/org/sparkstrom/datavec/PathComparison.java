@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -54,7 +52,7 @@ final class PathComparison {
     this.rows = rows;
     this.context = context + "\n" + process.getActionList();
     this.columns = SparkSchemas.toSpark(process.getInitialSchema());
-    TransformProcess read = TransformProcess.fromJson(json);
+    TransformProcess read = ProcessJson.read(json);
     this.refusing = new StepRunner(read, HandleInvalid.ERROR);
     this.reader =
         RecordReader.of(
@@ -182,7 +180,8 @@ final class PathComparison {
     assertThat(invalidRow(thrown).getMessage()).as(context).startsWith(expected);
   }
 
-  private static Throwable invalidRow(Throwable thrown) {
+  /** The refusal of a row among the causes; null when there is none. */
+  static Throwable invalidRow(Throwable thrown) {
     Throwable cause = thrown;
     while (cause != null && !(cause instanceof InvalidRowException)) {
       cause = cause.getCause();
@@ -235,28 +234,8 @@ final class PathComparison {
 
   /** The values of a row such that equal means equal in all bits. */
   private List<Object> bits(Row row, long id) {
-    List<Object> values = new ArrayList<>();
     int width = id < 0 ? row.size() - 1 : row.size();
-    for (int i = 0; i < width; i++) {
-      Object value = row.get(i);
-      if (value instanceof Double d) {
-        values.add("double " + d + " " + Long.toHexString(Double.doubleToLongBits(d)));
-      } else if (value instanceof Float f) {
-        values.add("float " + f + " " + Integer.toHexString(Float.floatToIntBits(f)));
-      } else if (value instanceof Vector vector) {
-        // The local executor makes a null of an array without entries
-        values.add(
-            vector.size() == 0
-                ? null
-                : Arrays.stream(vector.toArray())
-                    .mapToObj(x -> x + " " + Long.toHexString(Double.doubleToLongBits(x)))
-                    .toList());
-      } else if (value instanceof byte[] bytes) {
-        values.add(Arrays.toString(bytes));
-      } else {
-        values.add(value);
-      }
-    }
+    List<Object> values = RowBits.of(row, width);
     values.add("id " + (id < 0 ? row.getLong(width) : id));
     return values;
   }

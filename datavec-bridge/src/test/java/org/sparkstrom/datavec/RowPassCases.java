@@ -137,7 +137,6 @@ final class RowPassCases {
             b.transform(
                 new StringListToCategoricalSetTransform(
                     "list", List.of("1", "2", "3", "4"), WORDS, "\\|")));
-    add("parse", b -> b.removeColumns("list", "key").transform(new ParseDoubleTransform()));
     add("parse categories too", b -> b.transform(new ParseDoubleTransform()));
   }
 

@@ -8,11 +8,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
+import org.datavec.api.transform.ReduceOp;
 import org.datavec.api.transform.TransformProcess;
+import org.datavec.api.transform.reduce.Reducer;
 import org.datavec.api.transform.schema.Schema;
 import org.datavec.api.transform.sequence.comparator.NumericalColumnComparator;
 import org.datavec.api.writable.IntWritable;
@@ -102,6 +105,31 @@ class TaskSerializationTest {
     assertThat(record).isEqualTo(List.of(new Text("y")));
     assertThat(((RecordsToRows) roundTrip(back)).call(List.of(record).iterator()).next())
         .isEqualTo(row);
+  }
+
+  @Test
+  void theGroupTaskWorksAfterItsJourney() throws Exception {
+    Schema schema = new Schema.Builder().addColumnString("k").addColumnDouble("x").build();
+    TransformProcess process =
+        new TransformProcess.Builder(schema)
+            .reduce(new Reducer.Builder(ReduceOp.Mean).keyColumns("k").build())
+            .build();
+    StructType input = StructType.fromDDL("c0 STRING, c1 DOUBLE, g0 STRING, place BIGINT");
+    GroupTask task = new GroupTask(process.toJson(), 0, input, 1);
+
+    GroupTask received = (GroupTask) roundTrip(task);
+
+    assertThat(received).isEqualTo(task);
+    Iterator<Row> groups =
+        received.call(
+            List.of(
+                    RowFactory.create(null, 5.0, null, 0L),
+                    RowFactory.create("a", 1.0, "a", 1L),
+                    RowFactory.create("a", 2.0, "a", 2L))
+                .iterator());
+    assertThat(groups.next()).isEqualTo(RowFactory.create(null, 5.0));
+    assertThat(groups.next()).isEqualTo(RowFactory.create("a", 1.5));
+    assertThat(groups.hasNext()).isFalse();
   }
 
   private static Object roundTrip(Object task) throws IOException, ClassNotFoundException {

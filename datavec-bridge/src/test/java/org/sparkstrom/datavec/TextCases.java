@@ -7,7 +7,9 @@ import java.util.Locale;
 import java.util.Map;
 import org.datavec.api.transform.transform.categorical.FirstDigitTransform;
 import org.datavec.api.transform.transform.categorical.IntegerToCategoricalTransform;
+import org.datavec.api.transform.transform.categorical.PivotTransform;
 import org.datavec.api.transform.transform.integer.IntegerToOneHotTransform;
+import org.datavec.api.transform.transform.parse.ParseDoubleTransform;
 import org.datavec.api.transform.transform.string.ChangeCaseStringTransform;
 import org.datavec.api.transform.transform.string.ChangeCaseStringTransform.CaseType;
 import org.datavec.api.transform.transform.string.ConcatenateStringColumns;
@@ -16,6 +18,8 @@ import org.datavec.api.transform.transform.string.ReplaceEmptyStringTransform;
 import org.datavec.api.transform.transform.string.ReplaceStringTransform;
 import org.datavec.api.transform.transform.time.DeriveColumnsFromTimeTransform;
 import org.datavec.api.transform.transform.time.StringToTimeTransform;
+import org.datavec.api.writable.NullWritable;
+import org.datavec.api.writable.Text;
 import org.joda.time.DateTimeFieldType;
 import org.joda.time.DateTimeZone;
 
@@ -28,6 +32,7 @@ final class TextCases {
     texts(cases);
     categories(cases);
     times(cases);
+    parsedAndPivoted(cases);
   }
 
   private static void texts(StepCases cases) {
@@ -67,6 +72,22 @@ final class TextCases {
           "digit of double " + mode,
           b -> b.transform(new FirstDigitTransform("double", "double", mode)));
     }
+  }
+
+  /** Columns that become several, and several that become numbers. */
+  private static void parsedAndPivoted(StepCases cases) {
+    cases.add("pivot", b -> b.transform(new PivotTransform("state", "double")));
+    cases.add(
+        "pivot of texts", b -> b.transform(new PivotTransform("state", "short", new Text("o"))));
+    cases.add(
+        "pivot without default",
+        b -> b.transform(new PivotTransform("state", "int", NullWritable.INSTANCE)));
+    cases.add(
+        "parse",
+        b ->
+            b.removeAllColumnsExceptFor("number", "int", "flag", "time")
+                .transform(new ParseDoubleTransform()));
+    cases.add("parse all", b -> b.removeColumns("state").transform(new ParseDoubleTransform()));
   }
 
   private static void times(StepCases cases) {

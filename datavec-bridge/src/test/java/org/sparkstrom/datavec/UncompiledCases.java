@@ -11,6 +11,8 @@ import org.datavec.api.transform.MathFunction;
 import org.datavec.api.transform.MathOp;
 import org.datavec.api.transform.ReduceOp;
 import org.datavec.api.transform.TransformProcess;
+import org.datavec.api.transform.condition.ConditionOp;
+import org.datavec.api.transform.condition.column.StringColumnCondition;
 import org.datavec.api.transform.reduce.Reducer;
 import org.datavec.api.transform.schema.Schema;
 import org.datavec.api.transform.sequence.ReduceSequenceTransform;
@@ -20,7 +22,6 @@ import org.datavec.api.transform.sequence.split.SequenceSplitTimeSeparation;
 import org.datavec.api.transform.sequence.split.SplitMaxLengthSequence;
 import org.datavec.api.transform.sequence.window.OverlappingTimeWindowFunction;
 import org.datavec.api.transform.sequence.window.TimeWindowFunction;
-import org.datavec.api.transform.transform.categorical.PivotTransform;
 import org.datavec.api.transform.transform.nlp.TextToCharacterIndexTransform;
 import org.datavec.api.transform.transform.nlp.TextToTermIndexSequenceTransform;
 import org.datavec.api.transform.transform.parse.ParseDoubleTransform;
@@ -86,8 +87,7 @@ final class UncompiledCases {
   }
 
   private void texts() {
-    add("parse", b -> b.transform(new ParseDoubleTransform()));
-    add("pivot", b -> b.transform(new PivotTransform("key", "x", new DoubleWritable(-0.0))));
+    add("parse with categories", b -> b.transform(new ParseDoubleTransform()));
     add(
         "set",
         b ->
@@ -95,6 +95,20 @@ final class UncompiledCases {
                 new StringListToCategoricalSetTransform(
                     LIST, List.of("1", "2", "3", "4"), WORDS, "\\|")));
     add("reduce", b -> b.removeColumns("a", "b").reduce(reducer()));
+    add(
+        "reduce on a condition",
+        b ->
+            b.removeColumns("a", "b")
+                .reduce(
+                    new Reducer.Builder(ReduceOp.TakeLast)
+                        .keyColumns("key")
+                        .conditionalReduction(
+                            "x",
+                            List.of("s \"\\", "c"),
+                            List.of(ReduceOp.Sum, ReduceOp.Count),
+                            new StringColumnCondition(LIST, ConditionOp.Equal, "u"))
+                        .setIgnoreInvalid("t")
+                        .build()));
     add("rank", b -> b.calculateSortedRank("rank", "x", new DoubleWritableComparator(), false));
   }
 
