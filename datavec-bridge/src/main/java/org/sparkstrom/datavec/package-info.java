@@ -5,7 +5,8 @@
  * Spark SQL where those are exact, row by row in DataVec elsewhere.
  *
  * <p>Enter at {@link org.sparkstrom.datavec.DataVecTransform} (a function over data) or {@link
- * org.sparkstrom.datavec.DataVecTransformer} (the same as a spark.ml stage). {@link
+ * org.sparkstrom.datavec.DataVecTransformer} (the same as a spark.ml stage); {@link
+ * org.sparkstrom.datavec.DataVecJoin} joins two DataFrames as DataVec does. {@link
  * org.sparkstrom.datavec.SparkSchemas} and {@link org.sparkstrom.datavec.RowConverter} translate
  * schemas and rows; {@link org.sparkstrom.datavec.SequenceConverter} translates sequences, which
  * are rows of arrays.
