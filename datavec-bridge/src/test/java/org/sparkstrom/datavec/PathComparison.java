@@ -26,7 +26,6 @@ import org.datavec.api.transform.transform.string.BaseStringTransform;
 import org.datavec.api.transform.transform.string.ConcatenateStringColumns;
 import org.datavec.api.writable.NullWritable;
 import org.datavec.api.writable.Writable;
-import org.datavec.local.transforms.LocalTransformExecutor;
 
 /**
  * Holds the compiled path, the row path and DataVec's local executor against each other, bit by
@@ -118,8 +117,7 @@ final class PathComparison {
       }
       List<List<Writable>> expected;
       try {
-        expected =
-            LocalTransformExecutor.execute(List.of(reader.read(stored(rows.get(id)))), process);
+        expected = LocalExecutor.execute(List.of(reader.read(stored(rows.get(id)))), process);
       } catch (RuntimeException e) {
         continue; // the policies' affair
       }

@@ -94,9 +94,7 @@ final class SequenceComparison {
     try {
       if (!(result instanceof SequenceSchema schema)) {
         return Optional.of(
-            rows(
-                result,
-                LocalTransformExecutor.executeSequenceToSeparate(List.of(sequence), process)));
+            rows(result, LocalExecutor.executeSequenceToSeparate(List.of(sequence), process)));
       }
       List<Object> rows = new ArrayList<>();
       for (List<List<Writable>> part : sequences(sequence)) {
@@ -161,6 +159,7 @@ final class SequenceComparison {
       }
       sequences.add(sequence);
     }
+    LocalExecutor.close(result);
     return sequences;
   }
 
