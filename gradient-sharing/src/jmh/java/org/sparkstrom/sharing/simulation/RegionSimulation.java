@@ -71,6 +71,12 @@ final class RegionSimulation {
     for (Worker worker : workers) {
       double bound = Math.scalb(1.0, exponent);
       for (int level = 0; level <= plan.levels(); level++) {
+        if (level > 0) {
+          if (!plan.isQuantized(level - 1)) {
+            continue; // nothing waits there
+          }
+          bound *= Math.scalb(1.0, 32 - Integer.numberOfLeadingZeros(plan.addends(level - 1) - 1));
+        }
         int holder = level == 0 ? worker.place : plan.firstHolder(worker.place, level - 1);
         Random random = new Random(seed + (long) SEED_STEP * (workers.size() * level + holder));
         float[] residual = worker.core.residual(level);
@@ -79,9 +85,6 @@ final class RegionSimulation {
           residual[i] = (float) (bound * updates.residual(start + i, random));
         }
         worker.core.restore(level, residual);
-        if (level < plan.levels()) {
-          bound *= Math.scalb(1.0, 32 - Integer.numberOfLeadingZeros(plan.factor(level) - 1));
-        }
       }
     }
   }

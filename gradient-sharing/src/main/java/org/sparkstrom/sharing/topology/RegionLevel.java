@@ -18,7 +18,8 @@ import org.sparkstrom.sharing.codec.ThresholdQuantizer;
  * <p>The owner of a part adds what the group sends and quantizes the sum once more, with the
  * threshold times the smallest power of two that is at least the group's size. Where the range
  * stays whole, each member's part is all of it, and all members come to the same sums and
- * residuals: multiples of thresholds add up exactly, in whatever order they come. So what leaves a
+ * residuals: multiples of thresholds add up exactly, in whatever order they come. Whole levels
+ * before the last one pass their sums on with the threshold that these came with. So what leaves a
  * level is about as dense as what a single worker sent, however many have been added; the rest
  * waits in the owner's own residual. Not thread-safe.
  */

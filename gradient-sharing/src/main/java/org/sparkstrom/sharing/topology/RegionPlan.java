@@ -14,9 +14,9 @@ import java.util.stream.Stream;
  * in common. The levels are passed upwards. On the first ones, which <em>split</em>, the group cuts
  * its range into fl parts, and each member sends every other member that one's part and keeps its
  * own: a reduce-scatter. On the last ones the range stays <em>whole</em>: each member sends every
- * other all that it has of it, and all add up the same. In the end each worker has the sum of a
- * region. The allgather passes the levels that split downwards: members send each other what they
- * have of the range.
+ * other all that it has of it, and all add up the same; they are quantized on the last one alone.
+ * In the end each worker has the sum of a region. The allgather passes the levels that split
+ * downwards: members send each other what they have of the range.
  *
  * <p>A level that splits has 2 * (fl - 1) messages in two phases and sends 2 * (1 - 1 / fl) of its
  * range, a whole one fl - 1 messages in one phase and sends fl - 1 times its range. So large ranges
@@ -111,6 +111,20 @@ public final class RegionPlan {
   /** True for the first levels, which cut the range of a group into parts. */
   public boolean isSplit(int level) {
     return level < splitLevels;
+  }
+
+  /** True where sums are quantized once more: on all levels but whole ones before the last. */
+  public boolean isQuantized(int level) {
+    return isSplit(level) || level == factors.length - 1;
+  }
+
+  /** How many of what a quantization before has left are in a sum that this level quantizes. */
+  public int addends(int level) {
+    int addends = factors[level];
+    for (int l = splitLevels; l < level; l++) {
+      addends *= factors[l];
+    }
+    return addends;
   }
 
   /** Phases of a round: each level once upwards, and those that split once downwards. */

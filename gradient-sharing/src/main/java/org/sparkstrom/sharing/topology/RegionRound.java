@@ -80,7 +80,10 @@ public final class RegionRound {
     this.steps = new int[plan.levels() + 1];
     for (int level = 0; level < levels.length; level++) {
       levels[level] = new RegionLevel(plan, place, level, layout);
-      steps[level + 1] = steps[level] + RegionLevel.steps(plan.factor(level));
+      steps[level + 1] =
+          plan.isQuantized(level)
+              ? steps[level] + RegionLevel.steps(plan.addends(level))
+              : steps[level];
     }
     this.own = new SparseUpdate(layout);
     this.exponents = new byte[layout.blockCount()];

@@ -108,12 +108,14 @@ class RegionPlanTest {
         "128; 1000000; RegionPlan[4, 4]|[4, 2]; 6; 10",
         "256; 1000000; RegionPlan[4, 4]|[4, 2, 2]; 7; 11",
         "8; 100000; RegionPlan[]|[8]; 1; 7",
-        "256; 100000; RegionPlan[4]|[4, 4, 4]; 5; 12",
+        "256; 100000; RegionPlan[4]|[2, 2, 2, 2, 2, 2]; 8; 9",
         "16; 3500; RegionPlan[]|[4, 4]; 2; 6",
         "8; 25000000; RegionPlan[8]; 2; 7",
         "64; 25000000; RegionPlan[8, 8]; 4; 14",
         "256; 25000000; RegionPlan[8, 8, 4]; 6; 17",
-        "1024; 25000000; RegionPlan[8, 8, 4]|[4]; 7; 20"
+        "8; 203530; RegionPlan[8]; 2; 7",
+        "64; 203530; RegionPlan[4]|[4, 4]; 4; 9",
+        "1024; 25000000; RegionPlan[8, 8]|[4, 4]; 6; 20"
       })
   void largeRangesAreSplitAndSmallOnesStayWhole(
       int workers, int parameters, String expected, int phases, int peers) {
@@ -137,14 +139,33 @@ class RegionPlanTest {
     }
   }
 
-  /** One group of four that splits 1,200 parameters, then two workers with 300 each. */
+  /** One group of four that splits 1,200 parameters, then 2 * 2 workers with 300 each. */
   @Test
-  void costsAreFramesEntriesPhasesAndParametersAddedUp() {
-    RegionCost cost = RegionCost.of(RegionPlan.ofFactors(List.of(4), List.of(2)), 1200);
-    double down = 0.0006 / 8;
-    double entries = 3 * 300 * (0.0006 + down) + 300 * 0.0006 / 4;
-    assertThat(cost.bytes()).isCloseTo(7 * 132 + 1.6 * entries, within(1e-6));
-    assertThat(cost.timeNs()).isCloseTo(7 * 35e3 + 3 * 108e3 + 1.2 * 600, within(1e-3));
+  void costsAreFramesEntriesPhasesParametersAndQuantizationsAddedUp() {
+    RegionCost cost = RegionCost.of(RegionPlan.ofFactors(List.of(4), List.of(2, 2)), 1200);
+    double down = 0.0006 / 16;
+    double entries = 3 * 300 * (0.0006 + down) + 300 * 0.0006 / 4 + 300 * 2 * 0.0006 / 4;
+    assertThat(cost.bytes()).isCloseTo(8 * 132 + 1.6 * entries, within(1e-6));
+    assertThat(cost.timeNs()).isCloseTo(8 * 35e3 + 4 * 108e3 + 1.2 * 900 + 2 * 5e5, within(1e-3));
+  }
+
+  /** Fewer than with levels of four and eight that all split: each one makes learning late. */
+  @ParameterizedTest
+  @CsvSource({"16, 2", "32, 2", "64, 3", "128, 3", "256, 4"})
+  void sumsAreNotQuantizedMoreOften(int workers, int most) {
+    for (int parameters : new int[] {100_000, 203_530, 1_000_000, 4_000_000, 25_000_000}) {
+      RegionPlan plan = RegionPlan.of(workers, parameters);
+      assertThat(IntStream.range(0, plan.levels()).filter(plan::isQuantized))
+          .as("%d parameters: %s", parameters, plan)
+          .hasSizeBetween(1, most);
+    }
+  }
+
+  @Test
+  void wholeLevelsAreQuantizedTogether() {
+    RegionPlan plan = RegionPlan.ofFactors(List.of(4, 2), List.of(5, 3, 2));
+    assertThat(IntStream.range(0, 5).filter(plan::isQuantized)).containsExactly(0, 1, 4);
+    assertThat(IntStream.of(0, 1, 4).map(plan::addends)).containsExactly(4, 2, 30);
   }
 
   @Test

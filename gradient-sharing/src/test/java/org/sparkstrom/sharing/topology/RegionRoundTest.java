@@ -37,7 +37,8 @@ class RegionRoundTest {
         Stream.of(
             RegionPlan.ofFactors(List.of(2), List.of(3, 2)),
             RegionPlan.ofFactors(List.of(3, 2), List.of(2, 2)),
-            RegionPlan.ofFactors(List.of(4), List.of(5))));
+            RegionPlan.ofFactors(List.of(4), List.of(5)),
+            RegionPlan.ofFactors(List.of(2), List.of(3, 3))));
   }
 
   @ParameterizedTest
@@ -104,6 +105,45 @@ class RegionRoundTest {
       assertThat(update[17]).isEqualTo(1);
       assertThat(update[3029]).isEqualTo(-2);
     }
+  }
+
+  @Test
+  void nothingWaitsBetweenWholeLevels() throws Exception {
+    Random random = new Random(4);
+    RegionWorkers all = new RegionWorkers(plan("2/2,3"), LAYOUT, new FixedThreshold(1), random);
+    float[][] updates = new float[12][LENGTH];
+    for (float[] update : updates) {
+      fillDyadic(random, update);
+    }
+    all.exchange(updates, 1);
+    for (RegionRound each : all.rounds) {
+      assertThat(each.residual(2)).containsOnly(0f);
+      assertThat(each.residual(1)).isNotEqualTo(new float[each.residualLength(1)]);
+      assertThat(each.residual(3)).isNotEqualTo(new float[each.residualLength(3)]);
+    }
+  }
+
+  /** What exceeds the largest multiplicity waits even there. */
+  @ParameterizedTest
+  @ValueSource(strings = {"/2,2", "2/2,2", "4/", "/4"})
+  void noMassIsLostWhereSumsExceedWhatAnEntryCanHold(String factors) throws Exception {
+    RegionPlan plan = plan(factors);
+    RegionWorkers all = new RegionWorkers(plan, LAYOUT, new FixedThreshold(1), new Random(2));
+    double[] balance = new double[LENGTH];
+    float[][] updates = new float[plan.workers()][LENGTH];
+    for (int round = 0; round < 3; round++) {
+      for (float[] update : updates) {
+        Arrays.fill(update, 0);
+        update[5] = 20_000;
+        addTo(balance, update, 1);
+      }
+      all.exchange(updates, 1);
+      addTo(balance, updates[0], -1);
+      assertThat(updates[1]).isEqualTo(updates[0]);
+    }
+    assertThat(balance[5]).isPositive();
+    all.addResidualsTo(balance, -1);
+    assertThat(balance).containsOnly(0.0);
   }
 
   @ParameterizedTest
