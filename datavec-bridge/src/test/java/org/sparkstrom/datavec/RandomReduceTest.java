@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.datavec.api.transform.ColumnType;
@@ -22,6 +23,7 @@ import org.datavec.api.transform.ops.IAggregableReduceOp;
 import org.datavec.api.transform.reduce.AggregableReductionUtils;
 import org.datavec.api.transform.reduce.Reducer;
 import org.datavec.api.transform.schema.Schema;
+import org.datavec.api.transform.transform.column.RemoveColumnsTransform;
 import org.datavec.api.writable.LongWritable;
 import org.datavec.api.writable.NullWritable;
 import org.datavec.api.writable.Writable;
@@ -51,7 +53,7 @@ class RandomReduceTest {
 
   @Test
   void reducesAreDataVecs() {
-    verify(8);
+    verify(6);
   }
 
   @Tag("slow")
@@ -67,8 +69,8 @@ class RandomReduceTest {
       Random random = new Random(seed);
       RandomProcess source = new RandomProcess(random);
       Schema schema = source.schema();
-      TransformProcess before = source.process(schema, 3);
-      boolean exact = random.nextInt(3) > 0;
+      TransformProcess before = withoutArrays(source.process(schema, 3));
+      boolean exact = seed % 2 == 0;
       boolean leavesOut = random.nextInt(4) == 0;
       Reducer reducer = reducer(before.getFinalSchema(), random, exact, leavesOut);
       TransformProcess process = process(schema, before, reducer, source);
@@ -89,6 +91,21 @@ class RandomReduceTest {
       }
     }
     assertThat(sql).as("reduces in SQL, from seed %d", first).isBetween(1, processes - 1);
+  }
+
+  /** An array can be neither a key nor reduced. */
+  private static TransformProcess withoutArrays(TransformProcess process) {
+    String[] arrays =
+        process.getFinalSchema().getColumnMetaData().stream()
+            .filter(column -> column.getColumnType() == ColumnType.NDArray)
+            .map(ColumnMetaData::getName)
+            .toArray(String[]::new);
+    if (arrays.length == 0) {
+      return process;
+    }
+    List<DataAction> actions = new ArrayList<>(process.getActionList());
+    actions.add(new DataAction(new RemoveColumnsTransform(arrays)));
+    return new TransformProcess(process.getInitialSchema(), actions);
   }
 
   private static TransformProcess process(
@@ -177,14 +194,13 @@ class RandomReduceTest {
     StepRange before = StepRange.rowwise(process);
     Step reduce = steps.get(before.to() - 1);
     StepRunner into = new StepRunner(process, before, HandleInvalid.ERROR);
-    RowConverter in =
-        new RowConverter(
-            SparkSchemas.toSpark(process.getInitialSchema()),
-            process.getInitialSchema(),
-            TimeClasses.JAVA_TIME);
+    RecordReader in =
+        RecordReader.of(
+            process, before, HandleInvalid.ERROR, StoredColumns.of(process.getInitialSchema()));
     Map<List<String>, List<List<Writable>>> groups = new LinkedHashMap<>();
     for (Row row : rows) {
-      run(into, in.toRecord(row))
+      run(into, () -> in.read(row))
+          .flatMap(record -> stored(reduce.input(), record))
           .ifPresent(
               record ->
                   groups.computeIfAbsent(key(reduce, record), k -> new ArrayList<>()).add(record));
@@ -198,11 +214,22 @@ class RandomReduceTest {
             TimeClasses.JAVA_TIME);
     List<List<Object>> results = new ArrayList<>();
     for (List<List<Writable>> group : groups.values()) {
-      run(rest, reduced(reduce, group))
+      run(rest, () -> reduced(reduce, group))
           .filter(record -> isStorable(process, record))
           .ifPresent(record -> results.add(RowBits.of(out.toRow(record))));
     }
     return results;
+  }
+
+  /** A record with values of the types that its columns announce, which no step is held to. */
+  private static Optional<List<Writable>> stored(Schema schema, List<Writable> record) {
+    RecordWriter writer = RecordWriter.of(schema, false, HandleInvalid.ERROR);
+    RecordReader reader = RecordReader.of(schema, HandleInvalid.ERROR, StoredColumns.of(schema));
+    try {
+      return Optional.of(reader.read(RowFactory.create(writer.write(record, 0))));
+    } catch (InvalidValueException e) {
+      return Optional.empty();
+    }
   }
 
   private static boolean isStorable(TransformProcess process, List<Writable> record) {
@@ -214,9 +241,10 @@ class RandomReduceTest {
     }
   }
 
-  private static Optional<List<Writable>> run(StepRunner runner, List<Writable> record) {
+  /** The record after the steps; empty when it, or one of its values, is refused. */
+  private static Optional<List<Writable>> run(StepRunner runner, Supplier<List<Writable>> record) {
     try {
-      return runner.run(record);
+      return runner.run(record.get());
     } catch (InvalidValueException e) {
       return Optional.empty();
     }
