@@ -193,7 +193,7 @@ class StagesTest(unittest.TestCase):
     def test_the_learning_rate_is_the_updaters(self):
         spark()
         network = sparkstrom.Network(updater="Nesterovs", learningRate=0.25).features(3).output(2)
-        updater = json.loads(network.toJson())["confs"][0]["layer"]["iUpdater"]
+        updater = json.loads(network.toJson())["confs"][0]["layer"]["iupdater"]
         self.assertEqual((updater["learningRate"], updater["momentum"]), (0.25, 0.9))
 
     def test_the_builder_refuses_what_dl4j_does_not_know(self):
