@@ -218,7 +218,7 @@ final class SearchRun {
   }
 
   private void cutOff() {
-    LOG.warn("{}: the deadline has come, {} trials are cut off: {}", uid, running.size(), running);
+    LOG.warn("{}: the deadline has come; trials that are cut off: {}", uid, running.keySet());
     running.forEach(
         (at, start) -> results.add(TrialResult.cutOff(at, values.get(at.trial()), seconds(start))));
   }

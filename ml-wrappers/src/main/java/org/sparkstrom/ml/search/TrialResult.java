@@ -2,7 +2,6 @@
 package org.sparkstrom.ml.search;
 
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * What came of training a candidate up to a rung.
@@ -31,7 +30,7 @@ public record TrialResult(
   private static final String COMPLETED = "completed";
 
   public TrialResult {
-    values = Map.copyOf(new TreeMap<>(values));
+    values = Map.copyOf(values);
   }
 
   static TrialResult completed(
