@@ -133,6 +133,9 @@ record GraphNetwork(ComputationGraph network) implements LiveNetwork {
 
   @Override
   public void close() {
+    if (NetworkMemory.isFree(network.paramTable())) {
+      return;
+    }
     ComputationGraphUpdater updater = network.getUpdater(false);
     NetworkMemory.free(
         network.params(),

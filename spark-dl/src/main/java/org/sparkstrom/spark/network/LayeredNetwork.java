@@ -145,6 +145,9 @@ record LayeredNetwork(MultiLayerNetwork network) implements LiveNetwork {
 
   @Override
   public void close() {
+    if (NetworkMemory.isFree(network.paramTable())) {
+      return;
+    }
     Updater updater = network.getUpdater(false);
     NetworkMemory.free(
         network.params(),

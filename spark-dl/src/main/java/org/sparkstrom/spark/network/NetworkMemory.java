@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.spark.network;
 
-import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Map;
+import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.memory.MemoryWorkspaceManager;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -17,16 +17,29 @@ final class NetworkMemory {
 
   private NetworkMemory() {}
 
+  /** Whether the memory of a network with these parameters was freed before. */
+  static boolean isFree(Map<String, INDArray> parameters) {
+    return parameters.values().stream().anyMatch(INDArray::wasClosed);
+  }
+
   /**
-   * Frees the arrays, and the workspaces of this thread.
+   * Frees the memory of a network, and the workspaces of this thread.
    *
-   * @param arrays those that own the memory of parameters, gradients and updater; null for none
+   * @param parameters as DL4J gives them: a view of the array that owns their memory, and a view
+   *     cannot be closed; null for none
+   * @param others gradients and the updater's state; null for none
    */
-  static void free(INDArray... arrays) {
-    Stream.of(arrays)
-        .flatMap(array -> Optional.ofNullable(array).stream())
-        .filter(INDArray::closeable)
-        .forEach(INDArray::close);
+  static void free(INDArray parameters, INDArray... others) {
+    if (parameters != null) {
+      DataBuffer memory = parameters.data();
+      DataBuffer owner = memory.originalDataBuffer();
+      (owner == null ? memory : owner).close();
+    }
+    for (INDArray array : others) {
+      if (array != null && array.closeable()) {
+        array.close();
+      }
+    }
     MemoryWorkspaceManager workspaces = Nd4j.getWorkspaceManager();
     for (MemoryWorkspace workspace : workspaces.getAllWorkspacesForCurrentThread()) {
       workspaces.destroyWorkspace(workspace);

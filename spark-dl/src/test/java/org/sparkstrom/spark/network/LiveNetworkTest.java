@@ -45,6 +45,27 @@ class LiveNetworkTest {
   }
 
   @Test
+  void closingFreesTheParametersOfBothKindsOnce() {
+    NetworkSnapshot graph = NetworkSnapshot.initial(TestNetworks.graph(new Sgd(0.1)));
+    NetworkSnapshot layers =
+        NetworkSnapshot.initial(
+            new NeuralNetConfiguration.Builder()
+                .updater(new Adam(0.1))
+                .list()
+                .layer(new DenseLayer.Builder().nIn(4).nOut(5).build())
+                .layer(TestNetworks.softmax(5, 3))
+                .build());
+    for (NetworkSnapshot snapshot : List.of(graph, layers)) {
+      LiveNetwork network = LiveNetwork.of(snapshot);
+      INDArray parameters = network.parameters();
+      assertThat(parameters.wasClosed()).isFalse();
+      network.close();
+      assertThat(parameters.wasClosed()).isTrue();
+      network.close();
+    }
+  }
+
+  @Test
   void aRestoredGraphGoesOnLikeTheOriginal() {
     MultiDataSet batch = TestNetworks.graphBatch(6, 1);
     ComputationGraph original = trainedGraph(batch);
