@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.apache.spark.sql.Column;
+import org.datavec.api.transform.ColumnType;
 import org.datavec.api.transform.metadata.CategoricalMetaData;
 import org.datavec.api.transform.metadata.ColumnMetaData;
 import org.datavec.api.transform.metadata.DoubleMetaData;
@@ -63,10 +64,10 @@ final class ColumnValidity {
    * at a range's end; empty when all values are.
    */
   static Optional<Column> ofResult(ColumnMetaData column, Column value, boolean ranged) {
-    boolean number =
-        ValueKind.of(column.getColumnType()).filter(ValueKind::isNumber).isPresent()
-            && !(column instanceof TimeMetaData);
-    if (number && !ranged) {
+    boolean restricted =
+        column.getColumnType() == ColumnType.String
+            || ValueKind.of(column.getColumnType()).filter(ValueKind::isNumber).isPresent();
+    if (restricted && !ranged) {
       return Optional.empty();
     }
     Column exact = value.cast(ValueKind.DOUBLE.type());

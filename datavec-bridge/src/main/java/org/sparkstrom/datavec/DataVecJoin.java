@@ -20,6 +20,7 @@ import org.apache.spark.sql.types.StructType;
 import org.datavec.api.transform.join.Join;
 import org.datavec.api.transform.metadata.ColumnMetaData;
 import org.datavec.api.transform.schema.Schema;
+import org.datavec.api.transform.schema.SequenceSchema;
 
 /**
  * A DataVec {@link Join} as a function over two DataFrames: a join of Spark SQL with DataVec's
@@ -43,11 +44,21 @@ public final class DataVecJoin {
   /**
    * The join of this description.
    *
-   * @throws IllegalArgumentException when the sides have different numbers of key columns, keys of
-   *     different types or NDArrays as keys, or the result would name a column twice
+   * @throws IllegalArgumentException when a side has sequences, the sides have different numbers of
+   *     key columns, keys of different types or NDArrays as keys, or the result would name a column
+   *     twice
    */
   public static DataVecJoin of(Join join) {
     Objects.requireNonNull(join, "join");
+    for (Schema side : List.of(join.getLeftSchema(), join.getRightSchema())) {
+      if (side instanceof SequenceSchema) {
+        throw new IllegalArgumentException(
+            "a DataVecJoin joins rows, but the side with the columns "
+                + side.getColumnNames()
+                + " has sequences; join these DataFrames by their key_NAME columns with Spark's join,"
+                + " or convert the sequences to rows before it");
+      }
+    }
     String[] left = join.getJoinColumnsLeft();
     String[] right = join.getJoinColumnsRight();
     if (left.length != right.length) {

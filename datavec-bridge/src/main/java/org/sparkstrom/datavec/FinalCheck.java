@@ -169,7 +169,8 @@ final class FinalCheck {
   private static boolean isValid(ColumnMetaData column, Writable value, boolean ranged) {
     try {
       return switch (column.getColumnType()) {
-        case Integer, Long -> ranged ? column.isValid(value) : isNumber(value);
+        case Integer, Long, Time -> ranged ? column.isValid(value) : isNumber(value);
+        case String -> !ranged || column.isValid(value);
         case Float, Double ->
             ranged ? column.isValid(value) || isNearAnEnd(column, value) : isNumber(value);
         case NDArray ->

@@ -53,8 +53,12 @@ final class ProcessJson {
       try {
         return COMPLETED.readValue(json, TransformProcess.class);
       } catch (IOException | RuntimeException second) {
-        e.addSuppressed(second);
-        throw e;
+        // The second reader knows more, so its complaint is the cause
+        IllegalArgumentException both =
+            new IllegalArgumentException(
+                second.getMessage() + " (DataVec's own reader: " + e.getMessage() + ")", second);
+        both.addSuppressed(e);
+        throw both;
       }
     }
   }

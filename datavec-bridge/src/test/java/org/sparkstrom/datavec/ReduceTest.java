@@ -9,6 +9,7 @@ import static org.sparkstrom.datavec.PathComparison.invalidRow;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ import org.datavec.api.transform.transform.string.ReplaceStringTransform;
 import org.datavec.api.writable.Writable;
 import org.datavec.api.writable.comparator.DoubleWritableComparator;
 import org.datavec.local.transforms.LocalTransformExecutor;
+import org.joda.time.DateTimeZone;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -389,6 +391,28 @@ class ReduceTest {
 
     assertThat(result.columns()).doesNotContain("id").hasSize(11);
     assertThat(result.count()).isEqualTo(1);
+  }
+
+  @Test
+  void theRangeOfTimesIsNoTime() {
+    Schema schema =
+        new Schema.Builder()
+            .addColumnTime("t", DateTimeZone.UTC, 1_577_836_800_000L, 1_893_456_000_000L)
+            .build();
+    TransformProcess process =
+        new TransformProcess.Builder(schema)
+            .reduce(new Reducer.Builder(ReduceOp.Range).build())
+            .build();
+    Dataset<Row> data =
+        TestSpark.frame(
+            SparkSchemas.toSpark(schema),
+            RowFactory.create(new Timestamp(1_600_000_000_000L)),
+            RowFactory.create(new Timestamp(1_600_003_600_000L)));
+
+    Dataset<Row> result = DataVecTransform.of(process).apply(data);
+
+    assertThat(result.selectExpr("unix_millis(`range(t)`)").first().getLong(0))
+        .isEqualTo(3_600_000L);
   }
 
   @Test
