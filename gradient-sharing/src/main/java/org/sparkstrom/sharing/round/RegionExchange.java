@@ -145,11 +145,11 @@ public final class RegionExchange implements UpdateExchange {
     requireUsable();
     ByteBuffer own = state.own();
     ExchangeState.requireBytes("common", state.common(), core.thresholdBytes());
-    ExchangeState.requireBytes("own", own, ownBytes());
-    if (own.getInt() != plan.levels()) {
+    int bytes = own.remaining();
+    if (bytes != ownBytes() || own.getInt() != plan.levels()) {
       throw new IllegalArgumentException(
-          "the state of an exchange over regions must be of %d levels, but is not"
-              .formatted(plan.levels()));
+          "the own part of an exchange's state must have %d bytes for %s, but has %d or is of other levels: another version chose other regions; resume with the version that wrote it, or without it"
+              .formatted(ownBytes(), plan, bytes));
     }
     core.restoreThresholds(state.common());
     for (int level = 0; level <= plan.levels(); level++) {
