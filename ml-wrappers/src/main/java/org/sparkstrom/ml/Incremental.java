@@ -4,12 +4,15 @@ package org.sparkstrom.ml;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -32,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>Each batch trains the network of the one before for {@code maxIter} epochs, with the state of
- * its updater, and the model is saved in the folder under the number of the batch. A query that
+ * its updater, and the model is saved in the folder with the number of the batch. A query that
  * starts again goes on with the newest; a batch that Spark repeats after a failure, and whose model
  * is there, is not trained on twice. The number of classes is that of the network's outputs, so it
  * is known before the first batch, whatever classes that has. One query at a time may use a folder.
@@ -44,8 +47,22 @@ public final class Incremental<M extends MLWritable> implements VoidFunction2<Da
   private static final long serialVersionUID = 1L;
 
   private static final Logger LOG = LoggerFactory.getLogger(Incremental.class);
-  private static final String PREFIX = "batch-";
+  private static final Pattern NAME = Pattern.compile("model-(\\d+)-batch(-?\\d+)");
+  private static final String PART = ".part-";
+  private static final long NO_BATCH = -1;
   private static final int KEPT = 2;
+
+  /**
+   * A model in the folder.
+   *
+   * @param count how many models there were up to it
+   * @param batch the last micro-batch of a stream that it was trained on; -1 for none
+   */
+  private record Saved(long count, long batch) {
+    String name() {
+      return "model-" + count + "-batch" + batch;
+    }
+  }
 
   private final transient BiFunction<Dataset<Row>, Optional<M>, M> step;
   private final transient Function<String, M> loader;
@@ -66,7 +83,7 @@ public final class Incremental<M extends MLWritable> implements VoidFunction2<Da
    */
   public static Incremental<NetworkClassificationModel> of(
       NetworkClassifier classifier, String folder) {
-    NetworkClassifier first = classifier.copy(ParamMap.empty());
+    NetworkClassifier first = withoutCheckpoints(classifier).copy(ParamMap.empty());
     return new Incremental<>(
         (batch, last) ->
             last.map(model -> further(first).setInitialModel(model)).orElse(first).fit(batch),
@@ -81,12 +98,23 @@ public final class Incremental<M extends MLWritable> implements VoidFunction2<Da
    * @param folder for the models, on any Hadoop file system
    */
   public static Incremental<NetworkRegressionModel> of(NetworkRegressor regressor, String folder) {
-    NetworkRegressor first = regressor.copy(ParamMap.empty());
+    NetworkRegressor first = withoutCheckpoints(regressor).copy(ParamMap.empty());
     return new Incremental<>(
         (batch, last) ->
             last.map(model -> further(first).setInitialModel(model)).orElse(first).fit(batch),
         NetworkRegressionModel::load,
         folder);
+  }
+
+  private static <S extends NetworkSetters<S>> S withoutCheckpoints(S estimator) {
+    if (!estimator.getCheckpointDir().isEmpty()) {
+      throw new IllegalArgumentException(
+          estimator.uid()
+              + " must have no checkpointDir where each batch is a fit of its own, but has '"
+              + estimator.getCheckpointDir()
+              + "'; clear it");
+    }
+    return estimator;
   }
 
   /** The estimator without what an initial model brings. */
@@ -100,82 +128,94 @@ public final class Incremental<M extends MLWritable> implements VoidFunction2<Da
     return further;
   }
 
-  /** Trains on a micro-batch, unless it was trained on before; for {@code foreachBatch}. */
+  /**
+   * Trains on a micro-batch, unless it was trained on before; for {@code foreachBatch}. A query
+   * with a new checkpointLocation, for which Spark counts from 0 again, needs a new folder.
+   */
   @Override
   public synchronized void call(Dataset<Row> batch, Long number) {
-    long newest = newest().orElse(-1L);
-    if (number <= newest) {
-      LOG.info("batch {} was trained on before; the newest model is of {}", number, newest);
+    Optional<Saved> newest = newest();
+    if (newest.isPresent() && number <= newest.get().batch()) {
+      LOG.warn(
+          "batch {} is left out, as '{}' has the model of batch {}: right where Spark repeats a"
+              + " batch; a query with a new checkpointLocation needs a new folder",
+          number,
+          folder,
+          newest.get().batch());
     } else if (!batch.isEmpty()) {
-      train(batch, number);
+      train(batch, newest, number);
     }
   }
 
-  /** Trains on a batch of rows, and gives the model that it comes to. */
+  /** Trains on a batch of rows that is of no stream, and gives the model that it comes to. */
   public synchronized M partialFit(Dataset<Row> batch) {
-    return train(batch, newest().orElse(-1L) + 1);
+    Optional<Saved> newest = newest();
+    return train(batch, newest, newest.map(Saved::batch).orElse(NO_BATCH));
   }
 
   /** The newest model; empty before the first batch. */
   public synchronized Optional<M> model() {
-    return newest().map(number -> loader.apply(path(number).toString()));
+    return newest().map(this::load);
   }
 
-  private M train(Dataset<Row> batch, long number) {
-    M model = step.apply(batch, model());
-    save(model, number);
+  private M load(Saved saved) {
+    return loader.apply(new Path(folder, saved.name()).toString());
+  }
+
+  private M train(Dataset<Row> batch, Optional<Saved> newest, long number) {
+    M model = step.apply(batch, newest.map(this::load));
+    save(model, new Saved(newest.map(Saved::count).orElse(0L) + 1, number));
     return model;
   }
 
-  private void save(M model, long number) {
-    Path whole = path(number);
-    Path part = new Path(folder, ".part-" + UUID.randomUUID());
+  private void save(M model, Saved saved) {
+    Path part = new Path(folder, PART + UUID.randomUUID());
     try {
       FileSystem files = files();
+      // Of saves that broke off: one query at a time may use the folder
+      for (FileStatus left : files.globStatus(new Path(folder, PART + "*"))) {
+        files.delete(left.getPath(), true);
+      }
       model.write().save(part.toString());
-      if (!files.rename(part, whole)) {
+      if (!files.rename(part, new Path(folder, saved.name()))) {
         throw new IOException("the file system does not rename " + part);
       }
-      List<Long> numbers = numbers();
-      for (long old : numbers.subList(0, Math.max(0, numbers.size() - KEPT))) {
-        files.delete(path(old), true);
+      List<Saved> all = saved();
+      for (Saved old : all.subList(0, Math.max(0, all.size() - KEPT))) {
+        files.delete(new Path(folder, old.name()), true);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          "cannot save the model of batch " + number + " to " + whole, e);
+      throw new UncheckedIOException("cannot save " + saved.name() + " in '" + folder + "'", e);
     }
   }
 
-  private Optional<Long> newest() {
+  private Optional<Saved> newest() {
     try {
-      List<Long> numbers = numbers();
-      return numbers.isEmpty() ? Optional.empty() : Optional.of(numbers.get(numbers.size() - 1));
+      List<Saved> all = saved();
+      return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot list the models in '" + folder + "'", e);
     }
   }
 
-  private List<Long> numbers() throws IOException {
+  /** The models in the folder, the newest last. */
+  private List<Saved> saved() throws IOException {
     Path root = new Path(folder);
-    List<Long> numbers = new ArrayList<>();
+    List<Saved> all = new ArrayList<>();
     if (files().exists(root)) {
       for (FileStatus status : files().listStatus(root)) {
-        String name = status.getPath().getName();
-        if (name.startsWith(PREFIX)) {
-          numbers.add(Long.parseLong(name.substring(PREFIX.length())));
+        Matcher name = NAME.matcher(status.getPath().getName());
+        if (name.matches()) {
+          all.add(new Saved(Long.parseLong(name.group(1)), Long.parseLong(name.group(2))));
         }
       }
     }
-    numbers.sort(null);
-    return numbers;
+    all.sort(Comparator.comparing(Saved::count));
+    return all;
   }
 
   private FileSystem files() throws IOException {
     return new Path(folder)
         .getFileSystem(SparkSession.active().sparkContext().hadoopConfiguration());
-  }
-
-  private Path path(long number) {
-    return new Path(folder, PREFIX + number);
   }
 }

@@ -36,7 +36,7 @@ class IncrementalTest {
     try (Stream<Path> files = Files.list(folder)) {
       return files
           .map(file -> file.getFileName().toString())
-          .filter(n -> n.startsWith("batch"))
+          .filter(n -> n.startsWith("model"))
           .sorted()
           .toList();
     }
@@ -79,7 +79,7 @@ class IncrementalTest {
     StreamingQuery query = query(source, folder, training);
     query.awaitTermination();
 
-    assertThat(kept(models)).containsExactly("batch-1", "batch-2");
+    assertThat(kept(models)).containsExactly("model-2-batch1", "model-3-batch2");
     NetworkClassificationModel model = training.model().orElseThrow();
     assertThat(model.snapshot().epoch()).isEqualTo(6);
     training.call(parts[0], 2L);
@@ -88,7 +88,7 @@ class IncrementalTest {
 
     Incremental<NetworkClassificationModel> again = Incremental.of(classifier(), models.toString());
     assertThat(again.partialFit(data).snapshot().epoch()).isEqualTo(8);
-    assertThat(kept(models)).containsExactly("batch-2", "batch-3");
+    assertThat(kept(models)).containsExactly("model-3-batch2", "model-4-batch2");
   }
 
   private static StreamingQuery query(
@@ -116,6 +116,20 @@ class IncrementalTest {
     assertThat(model.numClasses()).isEqualTo(3);
     training.call(data.where("label > 5"), 7L);
     assertThat(training.model().orElseThrow().snapshot().epoch()).isEqualTo(2);
+  }
+
+  @Test
+  void aStreamMayFollowOnTrainingWithoutOne(@TempDir Path folder) {
+    Incremental<NetworkClassificationModel> training =
+        Incremental.of(classifier(), folder.toString());
+    training.partialFit(data);
+
+    training.call(data, 0L);
+
+    assertThat(training.model().orElseThrow().snapshot().epoch()).isEqualTo(4);
+    assertThatThrownBy(
+            () -> Incremental.of(classifier().setCheckpointDir("there"), folder.toString()))
+        .hasMessageContaining("must have no checkpointDir");
   }
 
   @Test
