@@ -50,7 +50,7 @@ final class CandidateStages {
         Param<?> param = pair.param();
         String name = param.parent() + "." + param.name();
         boolean known =
-            estimator.uid().equals(param.parent())
+            (estimator.uid().equals(param.parent()) && !isPipeline())
                 || stages.stream().anyMatch(s -> s.uid().equals(param.parent()));
         if (!known) {
           throw new IllegalArgumentException(

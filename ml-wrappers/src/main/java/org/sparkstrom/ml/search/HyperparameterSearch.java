@@ -122,13 +122,13 @@ public final class HyperparameterSearch extends Estimator<HyperparameterSearchMo
     return this;
   }
 
-  /** Sets the resource on the first rung. */
+  /** Sets the resource that no rung is below. */
   public HyperparameterSearch setMinResource(int value) {
     set(minResource(), value);
     return this;
   }
 
-  /** Sets the resource that no rung exceeds; 0 for the stage's own value. */
+  /** Sets the resource on the last rung; 0 for the stage's own value. */
   public HyperparameterSearch setMaxResource(int value) {
     set(maxResource(), value);
     return this;

@@ -12,11 +12,11 @@ import java.util.List;
  */
 record Resource(String param, List<Integer> rungs) {
 
-  /** Rungs from the least value on, each the factor times the one below, none above the most. */
+  /** Rungs down from the most, each by the factor less, rounded down, none below the least. */
   static Resource geometric(String param, int least, int most, int factor) {
     List<Integer> rungs = new ArrayList<>();
-    for (long value = least; value <= most; value *= factor) {
-      rungs.add((int) value);
+    for (int value = most; value >= least; value /= factor) {
+      rungs.add(0, value);
     }
     return new Resource(param, List.copyOf(rungs));
   }

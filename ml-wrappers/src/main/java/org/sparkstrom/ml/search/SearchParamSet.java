@@ -48,12 +48,13 @@ final class SearchParamSet implements Serializable {
             "resourceParam",
             "Param of one stage that strategies which halve give more and more of",
             "maxIter");
-    minResource = integer(stage, "minResource", "value of resourceParam on the first rung", 1, 1);
+    minResource =
+        integer(stage, "minResource", "value of resourceParam that no rung is below", 1, 1);
     maxResource =
         integer(
             stage,
             "maxResource",
-            "value of resourceParam that no rung exceeds; 0 for the stage's own value",
+            "value of resourceParam on the last rung; 0 for the stage's own value",
             0,
             0);
     reductionFactor =

@@ -34,12 +34,12 @@ public interface SearchParams extends Params {
     return paramSet().resourceParam;
   }
 
-  /** Param for the resource on the first rung. */
+  /** Param for the resource that no rung is below. */
   default IntParam minResource() {
     return paramSet().minResource;
   }
 
-  /** Param for the resource that no rung exceeds. */
+  /** Param for the resource on the last rung. */
   default IntParam maxResource() {
     return paramSet().maxResource;
   }

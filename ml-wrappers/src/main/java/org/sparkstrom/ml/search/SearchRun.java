@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
@@ -22,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One search as it runs: as many trials at once as are allowed, each in a thread and a job group of
- * its own, until the strategy has no more or the deadline comes. Trials that run then are
+ * One search as it runs: as many trials at once as are allowed, each in a thread and under a job
+ * tag of its own, until the strategy has no more or the deadline comes. Trials that run then are
  * cancelled. The threads end with {@link #run}.
  */
 final class SearchRun {
@@ -53,6 +54,7 @@ final class SearchRun {
 
   private final SparkContext context;
   private final String uid;
+  private final UUID run = UUID.randomUUID();
   private final Trials trials;
   private final List<Map<String, String>> values;
   private final boolean largerIsBetter;
@@ -107,13 +109,21 @@ final class SearchRun {
       end(pool);
     }
     if (best == null) {
-      String why = firstError == null ? "the deadline came first" : firstError.toString();
       throw new SearchFailedException(
           "%s must complete one of %d candidates at least, but has none: %s"
-              .formatted(uid, values.size(), why),
+              .formatted(uid, values.size(), why()),
           firstError);
     }
     return new Outcome(List.copyOf(results), best, model);
+  }
+
+  private String why() {
+    if (firstError != null) {
+      return firstError.toString();
+    }
+    return results.stream().anyMatch(TrialResult::isCompleted)
+        ? "the evaluator gave NaN for each; is there a validation row? See trainRatio"
+        : "the deadline came first";
   }
 
   private void search(SearchStrategy strategy, CompletionService<Done> pool)
@@ -149,14 +159,16 @@ final class SearchRun {
     pool.submit(
         () -> {
           long start = System.nanoTime();
-          context.setJobGroup(
-              group(assignment), "%s, trial %d".formatted(uid, assignment.trial()), true);
+          context.addJobTag(tag(assignment));
+          context.setInterruptOnCancel(true);
           Trials.Outcome outcome = null;
           Exception error = null;
           try {
             outcome = trials.train(assignment);
           } catch (Exception e) {
             error = e;
+          } finally {
+            context.removeJobTag(tag(assignment));
           }
           return new Done(assignment, outcome, error, seconds(start));
         });
@@ -191,19 +203,19 @@ final class SearchRun {
     Trials.Outcome outcome = done.outcome();
     TrialResult result = TrialResult.completed(at, values.get(at.trial()), done.seconds(), outcome);
     results.add(result);
-    if (best == null || byMerit().compare(result, best) < 0) {
+    boolean judged = !Double.isNaN(result.metric());
+    if (judged && (best == null || byMerit().compare(result, best) < 0)) {
       best = result;
       model = outcome.model();
     }
     LOG.info(
-        "{}: trial {}, rung {}: metric {} after {} s; best so far trial {} with {}",
+        "{}: trial {}, rung {}: metric {} after {} s; best so far: {}",
         uid,
         at.trial(),
         at.rung(),
         result.metric(),
         Math.round(done.seconds()),
-        best.trial(),
-        best.metric());
+        best == null ? "none" : "trial " + best.trial() + " with " + best.metric());
   }
 
   /** The better first; of equals that with more training, and the earlier candidate. */
@@ -224,20 +236,30 @@ final class SearchRun {
   }
 
   private void end(ExecutorService pool) {
-    pool.shutdown();
-    running.keySet().forEach(assignment -> context.cancelJobGroup(group(assignment)));
     pool.shutdownNow();
-    try {
-      if (!pool.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-        LOG.warn("{}: trials do not end {} s after they were cancelled", uid, PATIENCE.toSeconds());
+    boolean interrupted = Thread.interrupted();
+    boolean ended = false;
+    long until = System.nanoTime() + PATIENCE.toNanos();
+    while (!ended && System.nanoTime() < until) {
+      // Again and again: a trial between two jobs may have begun the next
+      running.keySet().forEach(assignment -> context.cancelJobsWithTag(tag(assignment)));
+      try {
+        ended = pool.awaitTermination(1, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        interrupted = true;
       }
-    } catch (InterruptedException e) {
+    }
+    if (!ended) {
+      LOG.warn("{}: trials do not end {} s after they were cancelled", uid, PATIENCE.toSeconds());
+    }
+    if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private String group(Assignment assignment) {
-    return "%s-%d-%d".formatted(uid, assignment.trial(), assignment.rung());
+  /** A tag, as groups of jobs are the caller's. */
+  private String tag(Assignment assignment) {
+    return "%s-%s-%d-%d".formatted(uid, run, assignment.trial(), assignment.rung());
   }
 
   private static double seconds(long start) {

@@ -73,7 +73,10 @@ public final class SearchSpace {
   public SearchSpace integers(IntParam param, int low, int high) {
     requireRange(param, low, high, Integer.MIN_VALUE);
     return add(
-        param, null, random -> low + Math.floor(random.nextDouble() * (high - low + 1.0)), true);
+        param,
+        null,
+        random -> low + Math.floor(random.nextDouble() * ((double) high - low + 1)),
+        true);
   }
 
   /**

@@ -4,7 +4,6 @@ package org.sparkstrom.ml.search;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -50,6 +49,7 @@ final class SharedPrefixes implements AutoCloseable {
   private final Node root;
   private final AtomicInteger fits = new AtomicInteger();
   private final List<Dataset<Row>> persisted = new ArrayList<>();
+  private boolean closed;
 
   SharedPrefixes(Dataset<Row> train, Dataset<Row> validation) {
     root = new Node(new Prefix(List.of(), train, validation));
@@ -94,7 +94,8 @@ final class SharedPrefixes implements AutoCloseable {
       } else if (e.getCause() instanceof Error cause) {
         throw cause;
       }
-      throw new CancellationException(e.getCause().toString());
+      throw new SearchFailedException(
+          stage.uid() + " could not be fitted: " + e.getCause().getMessage(), e.getCause());
     }
   }
 
@@ -117,7 +118,7 @@ final class SharedPrefixes implements AutoCloseable {
 
   /** What trials start from is read many times. */
   private synchronized void persist(Node node) {
-    if (!node.persisted) {
+    if (!node.persisted && !closed) {
       node.persisted = true;
       persisted.add(node.prefix.train().persist(StorageLevel.MEMORY_AND_DISK()));
       persisted.add(node.prefix.validation().persist(StorageLevel.MEMORY_AND_DISK()));
@@ -126,6 +127,7 @@ final class SharedPrefixes implements AutoCloseable {
 
   @Override
   public synchronized void close() {
+    closed = true;
     persisted.forEach(rows -> rows.unpersist(false));
     persisted.clear();
   }

@@ -103,8 +103,10 @@ final class Trials {
     resource.ifPresent(r -> put(extra, tuned, r.param(), r.rungs().get(assignment.rung())));
     if (!checkpoints.isEmpty()) {
       put(extra, tuned, FOLDER, checkpoints + "/trial-" + assignment.trial());
-      resource.ifPresent(r -> put(extra, tuned, EVERY, r.rungs().get(0)));
+      resource.ifPresent(r -> put(extra, tuned, EVERY, r.rungs().get(assignment.rung())));
       put(extra, tuned, RESUME, "latest");
+    } else if (tuned.hasParam(FOLDER)) {
+      put(extra, tuned, FOLDER, ""); // one of the stage's own is for one fit, as the refit is
     }
     return extra;
   }

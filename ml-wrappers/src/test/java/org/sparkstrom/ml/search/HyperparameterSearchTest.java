@@ -199,8 +199,8 @@ class HyperparameterSearchTest {
   void theBestIsFittedAgainOnAllRowsWithWhatItWasBestWith() {
     HyperparameterSearchModel model =
         fakes(0.2, 0.6).setStrategy("asha").setMaxResource(4).fit(rows);
-    assertThat(score(model)).isCloseTo(0.6 * 0.75, within(1e-12));
-    assertThat(model.best().resource()).isEqualTo(3);
+    assertThat(score(model)).isCloseTo(0.6 * 0.8, within(1e-12));
+    assertThat(model.best().resource()).isEqualTo(4);
   }
 
   @Test
@@ -225,7 +225,7 @@ class HyperparameterSearchTest {
   void theDeadlineCutsOffWhatRunsAndKeepsTheBest() {
     HyperparameterSearchModel model =
         fakes(0.3, 2.0, 0.2, 0.9)
-            .setDeadlineSeconds(12)
+            .setDeadlineSeconds(30)
             .setParallelism(2)
             .setRefit(false)
             .fit(rows);

@@ -144,11 +144,11 @@ class SearchStrategyTest {
   }
 
   @Test
-  void rungsAreGeometricAndNoneIsAboveTheMost() {
+  void rungsAreGeometricAndTheLastHasTheMost() {
     assertThat(Resource.geometric("n", 1, 81, 3).rungs()).containsExactly(1, 3, 9, 27, 81);
-    assertThat(Resource.geometric("n", 2, 17, 3).rungs()).containsExactly(2, 6);
+    assertThat(Resource.geometric("n", 2, 17, 3).rungs()).containsExactly(5, 17);
     assertThat(Resource.geometric("n", 5, 5, 2).rungs()).containsExactly(5);
     assertThat(Resource.geometric("n", 1 << 30, Integer.MAX_VALUE, 2).rungs())
-        .containsExactly(1 << 30);
+        .containsExactly(Integer.MAX_VALUE);
   }
 }
