@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.sql.Row;
 import org.datavec.api.transform.TransformProcess;
+import org.datavec.api.transform.schema.Schema;
 import org.datavec.api.writable.Writable;
 import org.datavec.local.transforms.LocalTransformExecutor;
 
@@ -24,6 +26,20 @@ final class LocalExecutor {
   static List<List<Writable>> executeSequenceToSeparate(
       List<List<List<Writable>>> sequences, TransformProcess process) {
     return copied(LocalTransformExecutor.executeSequenceToSeparate(sequences, process));
+  }
+
+  /**
+   * What it gives for rows with the columns of the process's schema, such that equal is all bits.
+   */
+  static List<List<Object>> bits(TransformProcess process, List<Row> rows) {
+    RowConverter in = converter(process.getInitialSchema());
+    RowConverter out = converter(process.getFinalSchema());
+    List<List<Writable>> records = execute(rows.stream().map(in::toRecord).toList(), process);
+    return RowBits.of(records.stream().map(out::toRow).toList());
+  }
+
+  private static RowConverter converter(Schema schema) {
+    return new RowConverter(SparkSchemas.toSpark(schema), schema, TimeClasses.JAVA_SQL);
   }
 
   private static List<List<Writable>> copied(List<List<Writable>> result) {

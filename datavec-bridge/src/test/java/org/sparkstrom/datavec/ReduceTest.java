@@ -31,7 +31,6 @@ import org.datavec.api.transform.sequence.comparator.NumericalColumnComparator;
 import org.datavec.api.transform.transform.string.ReplaceStringTransform;
 import org.datavec.api.writable.Writable;
 import org.datavec.api.writable.comparator.DoubleWritableComparator;
-import org.datavec.local.transforms.LocalTransformExecutor;
 import org.joda.time.DateTimeZone;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,7 +79,7 @@ class ReduceTest {
     List<Row> rows = randomRows(new Random(seed));
     for (Reducer reducer : List.of(EXACT, ORDERED)) {
       TransformProcess process = process(reducer);
-      List<List<Object>> expected = localExecutor(process, rows);
+      List<List<Object>> expected = LocalExecutor.bits(process, rows);
       DataVecTransform transform = DataVecTransform.of(process);
 
       for (int slices : new int[] {1, 5}) {
@@ -218,7 +217,7 @@ class ReduceTest {
     for (Row row : randomRows(new Random(11))) {
       rows.add(RowFactory.create(row.get(0), row.get(1), row.get(2), Vectors.dense(1, 2)));
     }
-    List<List<Object>> expected = localExecutor(process, rows);
+    List<List<Object>> expected = LocalExecutor.bits(process, rows);
     StructType columns = SparkSchemas.toSpark(schema).add("unknown", "int");
     List<Row> wider =
         rows.stream()
@@ -466,20 +465,6 @@ class ReduceTest {
 
   private static TransformProcess process(Reducer reducer) {
     return new TransformProcess.Builder(SCHEMA).reduce(reducer).build();
-  }
-
-  private static List<List<Object>> localExecutor(TransformProcess process, List<Row> rows) {
-    Schema initial = process.getInitialSchema();
-    RowConverter in =
-        new RowConverter(SparkSchemas.toSpark(initial), initial, TimeClasses.JAVA_SQL);
-    RowConverter out =
-        new RowConverter(
-            SparkSchemas.toSpark(process.getFinalSchema()),
-            process.getFinalSchema(),
-            TimeClasses.JAVA_SQL);
-    List<List<Writable>> records =
-        LocalTransformExecutor.execute(rows.stream().map(in::toRecord).toList(), process);
-    return RowBits.of(records.stream().map(out::toRow).toList());
   }
 
   private static List<Row> randomRows(Random random) {

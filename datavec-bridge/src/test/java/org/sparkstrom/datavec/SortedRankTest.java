@@ -18,14 +18,12 @@ import org.apache.spark.sql.types.StructType;
 import org.datavec.api.transform.MathOp;
 import org.datavec.api.transform.TransformProcess;
 import org.datavec.api.transform.schema.Schema;
-import org.datavec.api.writable.Writable;
 import org.datavec.api.writable.comparator.DoubleWritableComparator;
 import org.datavec.api.writable.comparator.FloatWritableComparator;
 import org.datavec.api.writable.comparator.IntWritableComparator;
 import org.datavec.api.writable.comparator.LongWritableComparator;
 import org.datavec.api.writable.comparator.TextWritableComparator;
 import org.datavec.api.writable.comparator.WritableComparator;
-import org.datavec.local.transforms.LocalTransformExecutor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,7 +68,7 @@ class SortedRankTest {
 
     assertThat(RowBits.of(ranked))
         .as("-Ddatavec.seed=%d, %s", seed, transform.explain())
-        .isEqualTo(localExecutor(process, rows));
+        .isEqualTo(LocalExecutor.bits(process, rows));
     assertThat(ranked.get(7).getLong(4)).isEqualTo(7);
   }
 
@@ -159,18 +157,6 @@ class SortedRankTest {
 
   private static List<Integer> ids(Dataset<Row> rows) {
     return rows.collectAsList().stream().map(row -> row.getInt(0)).toList();
-  }
-
-  private static List<List<Object>> localExecutor(TransformProcess process, List<Row> rows) {
-    RowConverter in = new RowConverter(COLUMNS, SCHEMA, TimeClasses.JAVA_SQL);
-    RowConverter out =
-        new RowConverter(
-            SparkSchemas.toSpark(process.getFinalSchema()),
-            process.getFinalSchema(),
-            TimeClasses.JAVA_SQL);
-    List<List<Writable>> records =
-        LocalTransformExecutor.execute(rows.stream().map(in::toRecord).toList(), process);
-    return RowBits.of(records.stream().map(out::toRow).toList());
   }
 
   /** Few values, so that many are level; above U+D800 Java and Spark sort texts differently. */
