@@ -19,18 +19,24 @@ import org.datavec.api.writable.Writable;
  *
  * @see EntrySteps the same as columns
  */
-final class RowEntry {
-  private RowEntry() {}
+@FunctionalInterface
+interface RowEntry {
 
   /**
    * The record as it goes into the step.
    *
    * @throws RuntimeException when the step refuses it, and the policy is not to keep it
    */
-  static List<Writable> take(Step step, List<Writable> record, HandleInvalid policy) {
-    return step.action().getReducer() != null
-        ? intoReduce(Reduction.of(step), record, policy)
-        : intoRank(RankOrder.of(step), record, policy);
+  List<Writable> take(List<Writable> record, HandleInvalid policy);
+
+  /** The entry of a step over many rows, for all its records. */
+  static RowEntry into(Step step) {
+    if (step.action().getReducer() != null) {
+      Reduction reduction = Reduction.of(step);
+      return (record, policy) -> intoReduce(reduction, record, policy);
+    }
+    RankOrder order = RankOrder.of(step);
+    return (record, policy) -> intoRank(order, record, policy);
   }
 
   private static List<Writable> intoReduce(

@@ -101,12 +101,12 @@ record SequenceMapper(HandleInvalid policy) {
     List<List<Writable>> mapped = new ArrayList<>(sequence.size());
     for (int i = 0; i < sequence.size(); i++) {
       try {
-        mapped.add(StepRunner.map(step, sequence.get(i)));
+        mapped.add(RowStep.map(step, sequence.get(i)));
       } catch (RuntimeException e) {
         if (policy != HandleInvalid.KEEP) {
           throw refused(step, sequence, i, e);
         }
-        mapped.add(StepRunner.salvage(step, sequence.get(i)));
+        mapped.add(RowStep.salvage(step, sequence.get(i)));
       }
     }
     return mapped;
@@ -122,7 +122,7 @@ record SequenceMapper(HandleInvalid policy) {
         if (policy != HandleInvalid.KEEP) {
           throw refused(step, sequence, i, e);
         }
-        mapped.add(StepRunner.salvage(step, sequence.get(i)));
+        mapped.add(RowStep.salvage(step, sequence.get(i)));
       }
     }
     return mapped;
@@ -158,7 +158,7 @@ record SequenceMapper(HandleInvalid policy) {
     List<Writable> before = sequence.get(place);
     return namesNoColumnOfItsOwn(transform)
         ? nulls(step, Optional.of(before))
-        : StepRunner.salvage(step, before);
+        : RowStep.salvage(step, before);
   }
 
   /** Some transforms name all columns of the sequence as those that they give. */

@@ -18,7 +18,7 @@ import org.sparkstrom.datavec.sequence.WholeSequences;
  * <p>Not thread-safe: each partition parses its own process.
  */
 final class SequenceRunner {
-  private final List<Step> steps;
+  private final List<RowStep> steps;
   private final Optional<FinalCheck> finalCheck;
   private final HandleInvalid policy;
   private final SequenceMapper mapper;
@@ -38,7 +38,7 @@ final class SequenceRunner {
 
   SequenceRunner(TransformProcess process, StepRange range, HandleInvalid policy, Results results) {
     List<Step> all = Step.of(process);
-    this.steps = all.subList(range.from(), range.to());
+    this.steps = all.subList(range.from(), range.to()).stream().map(RowStep::new).toList();
     Schema outcome = StepRange.schemaAt(process, all, range.to());
     boolean checks = range.checksResult() && policy != HandleInvalid.KEEP;
     this.finalCheck = checks ? Optional.of(new FinalCheck(all, outcome)) : Optional.empty();
@@ -61,7 +61,7 @@ final class SequenceRunner {
     try {
       List<List<Writable>> current = sequence;
       for (int i = place; i < steps.size(); i++) {
-        Step step = steps.get(i);
+        Step step = steps.get(i).step();
         if (step.action().getTransform() != null) {
           current = mapper.map(step, current);
         } else if (step.action().getFilter() != null) {
@@ -91,12 +91,12 @@ final class SequenceRunner {
     try {
       List<Writable> current = record;
       for (int i = place; i < steps.size(); i++) {
-        Step step = steps.get(i);
+        Step step = steps.get(i).step();
         if (step.makesSequences()) {
           sequences(i + 1, List.of(current), output);
           return;
         }
-        Optional<List<Writable>> after = StepRunner.apply(step, current, policy);
+        Optional<List<Writable>> after = steps.get(i).apply(current, policy);
         if (after.isEmpty()) {
           return;
         }
