@@ -43,13 +43,14 @@ final class FitCareParamSet implements Serializable {
             10,
             1);
     earlyStoppingMetric =
-        Defaulted.text(
+        new Param<>(
             stage,
             "earlyStoppingMetric",
             "figure on the validation rows by which a fit ends early and its best epoch is taken: "
-                + kind.figures()
+                + kind.figuresInWords()
                 + "; empty for all epochs and the last",
-            "");
+            ParamChecks.check(name -> checkMetric(kind, name)));
+    stage.setDefault(earlyStoppingMetric, "");
     patience =
         Defaulted.integer(
             stage,
@@ -70,6 +71,14 @@ final class FitCareParamSet implements Serializable {
             "earlyStoppingTarget",
             "value of earlyStoppingMetric that is good enough, so that the fit ends with that epoch",
             ParamChecks.finite("earlyStoppingTarget"));
+  }
+
+  private static void checkMetric(NetworkKind kind, String name) {
+    if (!name.isEmpty() && !kind.figures().contains(name)) {
+      throw new IllegalArgumentException(
+          "earlyStoppingMetric must be %s, or empty, but is '%s'"
+              .formatted(kind.figuresInWords(), name));
+    }
   }
 
   /**
@@ -96,7 +105,7 @@ final class FitCareParamSet implements Serializable {
       if (hasTarget || stage.isSet(patience) || stage.isSet(minDelta)) {
         throw new IllegalArgumentException(
             "patience, minDelta and earlyStoppingTarget need an earlyStoppingMetric, which is empty; set it to "
-                + kind.figures());
+                + kind.figuresInWords());
       }
       return EarlyStopping.OFF;
     }

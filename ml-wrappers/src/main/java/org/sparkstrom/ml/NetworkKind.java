@@ -2,6 +2,7 @@
 package org.sparkstrom.ml;
 
 import java.util.Arrays;
+import java.util.List;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
@@ -25,8 +26,8 @@ enum NetworkKind {
   /** The outputs are probabilities of classes. */
   CLASSIFIER("classifier", Activation.SOFTMAX, LossFunction.MCXENT) {
     @Override
-    String figures() {
-      return "loss or accuracy";
+    List<String> figures() {
+      return List.of("loss", "accuracy");
     }
 
     @Override
@@ -65,8 +66,8 @@ enum NetworkKind {
   /** The one output is the number itself. */
   REGRESSOR("regressor", Activation.IDENTITY, LossFunction.MSE) {
     @Override
-    String figures() {
-      return "loss, mse or mae";
+    List<String> figures() {
+      return List.of("loss", "mse", "mae");
     }
 
     @Override
@@ -109,8 +110,14 @@ enum NetworkKind {
     this.loss = loss;
   }
 
-  /** The figures that validation measures, for messages. */
-  abstract String figures();
+  /** The figures that validation measures. */
+  abstract List<String> figures();
+
+  /** The same in words, for messages. */
+  String figuresInWords() {
+    int last = figures().size() - 1;
+    return String.join(", ", figures().subList(0, last)) + " or " + figures().get(last);
+  }
 
   /** Doc of the Param {@code layers}. */
   abstract String layersDoc();

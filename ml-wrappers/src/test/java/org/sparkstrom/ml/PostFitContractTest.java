@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PostFitContractTest {
 
   /** A value for every Param that is none of the defaults. */
-  private static final Map<String, Object> VALUES =
+  static final Map<String, Object> VALUES =
       Map.of(
           "inputCols",
           new String[] {"a.b"},

@@ -103,9 +103,9 @@ class RegressionTest {
     assertThatThrownBy(() -> regressor().setPatience(2).fit(data))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("set it to loss, mse or mae");
-    assertThatThrownBy(() -> regressor().setEarlyStoppingMetric("accuracy").fit(data))
+    assertThatThrownBy(() -> regressor().setEarlyStoppingMetric("accuracy"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("but watches 'accuracy'");
+        .hasMessage("earlyStoppingMetric must be loss, mse or mae, or empty, but is 'accuracy'");
   }
 
   @Test

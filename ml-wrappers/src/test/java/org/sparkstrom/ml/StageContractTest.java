@@ -62,7 +62,7 @@ class StageContractTest {
           Map.entry("classWeights", new double[] {1, 2, 3}),
           Map.entry("validationIndicatorCol", "v"),
           Map.entry("validationFraction", 0.25),
-          Map.entry("earlyStoppingMetric", "accuracy"),
+          Map.entry("earlyStoppingMetric", "loss"),
           Map.entry("patience", 2),
           Map.entry("minDelta", 0.01),
           Map.entry("earlyStoppingTarget", 0.9),
@@ -141,7 +141,7 @@ class StageContractTest {
   }
 
   /** The stage's value of a Param that is none of the defaults. */
-  private static Object value(PipelineStage stage, Param<?> param) {
+  static Object value(PipelineStage stage, Param<?> param) {
     boolean ofRegressor =
         param.name().equals("layers") && !(stage instanceof ProbabilisticClassifierParams);
     return ofRegressor ? new int[] {4, 5, 1} : VALUES.get(param.name());

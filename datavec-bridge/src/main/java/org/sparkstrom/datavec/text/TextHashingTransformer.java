@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.apache.spark.ml.attribute.AttributeGroup;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.param.BooleanParam;
@@ -82,7 +83,7 @@ public final class TextHashingTransformer extends ColumnStage<TextHashingTransfo
             this,
             "tokenPattern",
             "regular expression of a word, where the input is text and terms are words",
-            ParamRules.that(Pattern::compile));
+            ParamRules.that(TextHashingTransformer::checkPattern));
     lowercase = new BooleanParam(this, "lowercase", "whether text comes to lower case first");
     stopWords =
         new StringArrayParam(
@@ -101,6 +102,15 @@ public final class TextHashingTransformer extends ColumnStage<TextHashingTransfo
     setDefault(alternateSign, true);
     setDefault(binary, false);
     setDefault(norm, name(Norm.NONE));
+  }
+
+  private static void checkPattern(String regex) {
+    try {
+      Pattern.compile(regex);
+    } catch (PatternSyntaxException e) {
+      throw new IllegalArgumentException(
+          "tokenPattern must be a regular expression as Java has them: " + e.getMessage(), e);
+    }
   }
 
   /** Param for the entries of the vector, 2^18 by default. */
