@@ -66,6 +66,10 @@ class DigitsTest(unittest.TestCase):
         self.assertIn("accuracy", summary.validationPerEpoch[-1])
         self.assertEqual(len(summary.parametersSha256), 64)
         self.assertLess(summary.bytesSent, summary.denseBytes)
+        self.assertIn('"phase":"COMPLETED"', summary.toHtml())
+        self.assertTrue(summary._repr_html_().startswith('<iframe sandbox="allow-scripts"'))
+        self.assertEqual(summary._repr_html_().count("<"), 2)  # the page is escaped
+        self.assertNotIn("DOCTYPE", repr(summary))
 
     def test_it_predicts_one_row(self):
         network = self.model.stages[-1]

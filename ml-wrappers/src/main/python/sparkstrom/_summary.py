@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The facts of a fit."""
 
-from dataclasses import dataclass, fields
+import html
+from dataclasses import dataclass, field, fields
 from typing import Any, Dict, List, Optional
 
 from sparkstrom._plain import plain
@@ -48,6 +49,18 @@ class TrainingSummary:
     lossPerEpoch: List[float]
     validationPerEpoch: List[Dict[str, float]]
     modeChoices: List[Dict[str, Any]]
+    _html: str = field(default="", repr=False, compare=False)
+
+    def toHtml(self) -> str:
+        """The course of the fit as one HTML file that needs no network."""
+        return self._html
+
+    def _repr_html_(self) -> str:
+        """The same for a notebook, in a frame of its own, so that neither sees the other."""
+        return (
+            '<iframe sandbox="allow-scripts" style="width: 100%; height: 700px; border: 0" '
+            f'srcdoc="{html.escape(self._html)}"></iframe>'
+        )
 
     @classmethod
     def of(cls, java_optional: Any) -> "Optional[TrainingSummary]":
@@ -55,4 +68,9 @@ class TrainingSummary:
         if not java_optional.isPresent():
             return None
         java = java_optional.get()
-        return cls(**{field.name: plain(getattr(java, field.name)()) for field in fields(cls)})
+        facts = {
+            each.name: plain(getattr(java, each.name)())
+            for each in fields(cls)
+            if not each.name.startswith("_")
+        }
+        return cls(**facts, _html=java.toHtml())

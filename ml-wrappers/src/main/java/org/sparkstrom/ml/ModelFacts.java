@@ -4,6 +4,7 @@ package org.sparkstrom.ml;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 
 /**
@@ -29,7 +30,12 @@ record ModelFacts(int formatVersion, String parametersSha256, Optional<TrainingS
     var json = JSON.createObjectNode();
     json.put("formatVersion", formatVersion);
     json.put("parametersSha256", parametersSha256);
-    training.ifPresent(facts -> json.set("training", JSON.valueToTree(facts)));
+    training.ifPresent(
+        facts -> {
+          ObjectNode fields = JSON.valueToTree(facts);
+          fields.remove("history"); // has a file of its own, which earlier releases do not look for
+          json.set("training", fields);
+        });
     return json.toPrettyString();
   }
 

@@ -17,6 +17,8 @@ import org.sparkstrom.spark.training.ConsoleProgress;
 import org.sparkstrom.spark.training.DistributedTrainer;
 import org.sparkstrom.spark.training.TrainingListener;
 import org.sparkstrom.spark.training.TrainingResult;
+import org.sparkstrom.spark.training.history.FitRecorder;
+import org.sparkstrom.spark.webui.TrainingTab;
 
 /**
  * What an estimator does with its Params: makes or reads the network, checks it against the data,
@@ -59,14 +61,19 @@ record NetworkFit<P extends PipelineStage & PredictorParams & NetworkParams>(
         start.initial().orElseGet(() -> NetworkConfigurations.initialize(network()));
     SchemaChecks.featureCount(
         data.schema(), stage.getFeaturesCol(), Math.toIntExact(initial.inputSize()));
+    FitRecorder recorder = new FitRecorder(stage.uid());
+    TrainingTab.show(data.sparkSession().sparkContext(), recorder);
+    List<TrainingListener> listeners = listeners();
+    listeners.add(0, recorder);
     TrainingResult result =
         new DistributedTrainer(
-                data.sparkSession().sparkContext(), params.trainingConfig(stage), listeners())
+                data.sparkSession().sparkContext(), params.trainingConfig(stage), listeners)
             .fit(
                 initial,
                 data,
                 params.rows.columns(stage, stage.getFeaturesCol(), stage.getLabelCol()));
-    return new FittedNetwork(result.snapshot(), Optional.of(TrainingSummary.of(result)), kind);
+    return new FittedNetwork(
+        result.snapshot(), Optional.of(TrainingSummary.of(result, recorder.history())), kind);
   }
 
   private MultiLayerConfiguration configuration() {

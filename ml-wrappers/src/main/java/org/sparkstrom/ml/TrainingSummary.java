@@ -7,6 +7,8 @@ import java.util.Map;
 import org.sparkstrom.sharing.cost.ModeChoice;
 import org.sparkstrom.spark.evaluation.EpochFigures;
 import org.sparkstrom.spark.training.TrainingResult;
+import org.sparkstrom.spark.training.history.FitHistory;
+import org.sparkstrom.spark.training.history.FitPage;
 
 /**
  * The facts of the fit that made a model: what stays of a {@link TrainingResult} beside the
@@ -25,6 +27,8 @@ import org.sparkstrom.spark.training.TrainingResult;
  *     without such rows
  * @param modeChoices how updates were shared with the quantizer auto, and by which figures; none
  *     with any other, or if the fit was too short to choose
+ * @param history the course of the fit in a bounded number of figures; empty if it was not
+ *     recorded, as by releases before there were histories
  */
 public record TrainingSummary(
     String parametersSha256,
@@ -37,16 +41,46 @@ public record TrainingSummary(
     double fitSeconds,
     List<Double> lossPerEpoch,
     List<Map<String, Double>> validationPerEpoch,
-    List<ModeChoice> modeChoices)
+    List<ModeChoice> modeChoices,
+    FitHistory history)
     implements Serializable {
 
   public TrainingSummary {
     lossPerEpoch = List.copyOf(lossPerEpoch);
     validationPerEpoch = validationPerEpoch == null ? List.of() : List.copyOf(validationPerEpoch);
     modeChoices = modeChoices == null ? List.of() : List.copyOf(modeChoices);
+    history = history == null ? FitHistory.NONE : history;
   }
 
-  static TrainingSummary of(TrainingResult result) {
+  /**
+   * The course of the fit as one HTML file that needs no network: the page that Spark's UI shows
+   * while a network is trained.
+   */
+  public String toHtml() {
+    return FitPage.write(
+        history.isEmpty()
+            ? FitHistory.ofEpochs(lossPerEpoch, validationPerEpoch, fitSeconds)
+            : history);
+  }
+
+  /** The same facts with another history. */
+  TrainingSummary withHistory(FitHistory other) {
+    return new TrainingSummary(
+        parametersSha256,
+        workers,
+        executors,
+        rounds,
+        rows,
+        bytesSent,
+        denseBytes,
+        fitSeconds,
+        lossPerEpoch,
+        validationPerEpoch,
+        modeChoices,
+        other);
+  }
+
+  static TrainingSummary of(TrainingResult result, FitHistory history) {
     return new TrainingSummary(
         result.parametersSha256(),
         result.workers(),
@@ -58,6 +92,7 @@ public record TrainingSummary(
         result.fitSeconds(),
         result.lossPerEpoch(),
         result.history().stream().map(EpochFigures::validation).toList(),
-        result.modeChoices());
+        result.modeChoices(),
+        history);
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ import org.sparkstrom.sharing.codec.Quantizer;
 import org.sparkstrom.sharing.cost.ModeChoice;
 import org.sparkstrom.sharing.cost.RoundCost;
 import org.sparkstrom.sharing.cost.SharingCosts;
+import org.sparkstrom.spark.training.history.FitHistory;
 
 class PersistenceTest {
 
@@ -73,7 +75,8 @@ class PersistenceTest {
                     Quantizer.THRESHOLD,
                     2,
                     73,
-                    new SharingCosts(5, new RoundCost(6, 7, 8), new RoundCost(9, 10, 11)))));
+                    new SharingCosts(5, new RoundCost(6, 7, 8), new RoundCost(9, 10, 11)))),
+            FitHistory.NONE);
     NetworkClassificationModel model =
         new NetworkClassificationModel(
             "m",
@@ -81,6 +84,42 @@ class PersistenceTest {
                 TestData.model().snapshot(), Optional.of(facts), NetworkKind.CLASSIFIER));
     model.save(path("model"));
     assertThat(NetworkClassificationModel.load(path("model")).summary()).contains(facts);
+  }
+
+  @Test
+  void theCourseOfTheFitIsSavedWithTheModelWhichLoadsWithoutIt() throws IOException {
+    NetworkClassificationModel model = TestData.classifier().fit(TestData.clouds(60));
+    TrainingSummary summary = model.summary().orElseThrow();
+    assertThat(summary.history().state().phase()).isEqualTo(FitHistory.Phase.COMPLETED);
+    assertThat(summary.history().start().name()).isEqualTo(model.uid());
+    assertThat(summary.history().epochs().measured())
+        .extracting(FitHistory.Epoch::epoch)
+        .containsExactly(0, 1, 2, 3, 4);
+    assertThat(summary.history().blocks().names()).hasSize(2);
+    assertThat(summary.history().workers())
+        .extracting(FitHistory.Worker::state)
+        .containsOnly(FitHistory.WorkerState.DONE);
+    model.save(path("model"));
+    Path data = folder.resolve("model/data");
+    assertThat(data.resolve("training.html"))
+        .usingCharset(StandardCharsets.UTF_8)
+        .hasContent(summary.toHtml());
+    assertThat(Files.readString(data.resolve("model.json"))).doesNotContain("history");
+    assertThat(NetworkClassificationModel.load(path("model")).summary()).contains(summary);
+
+    Files.writeString(data.resolve("history.json"), "{");
+    deleteChecksum(data.resolve("history.json"));
+    loadsWithTheEpochsOf(summary);
+    Files.delete(data.resolve("history.json"));
+    Files.delete(data.resolve("training.html"));
+    loadsWithTheEpochsOf(summary);
+  }
+
+  private void loadsWithTheEpochsOf(TrainingSummary summary) {
+    TrainingSummary loaded = NetworkClassificationModel.load(path("model")).summary().orElseThrow();
+    assertThat(loaded).isEqualTo(summary.withHistory(FitHistory.NONE));
+    assertThat(loaded.toHtml())
+        .contains("{\"epoch\":4,\"loss\":" + summary.lossPerEpoch().get(4) + ",");
   }
 
   @Test

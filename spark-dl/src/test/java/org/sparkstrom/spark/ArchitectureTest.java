@@ -50,6 +50,15 @@ class ArchitectureTest {
               "org.apache.spark.sql.execution..");
 
   @ArchTest
+  static final ArchRule onlyTheTabSeesSparksUi =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..spark.webui..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.spark.ui..", "javax.servlet..");
+
+  @ArchTest
   static final ArchRule theDataPathKnowsNoNetworkButItsSignature =
       noClasses()
           .that()

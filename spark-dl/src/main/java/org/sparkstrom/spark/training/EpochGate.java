@@ -48,7 +48,12 @@ final class EpochGate {
       replica.settle(exchange);
     }
     int epoch = place.epoch() - 1;
-    EpochVote vote = new EpochVote(training, validation.measure(), exchange.skippedInEpoch());
+    EpochVote vote =
+        new EpochVote(
+            training,
+            validation.measure(),
+            BlockReport.of(replica.blockNames(), exchange.metrics().blocks()),
+            exchange.skippedInEpoch());
     Verdict verdict = Verdict.of(voter.decide(EpochVote.ballot(epoch), vote.toBytes()));
     switch (verdict) {
       case GO_ON_WITH_BEST, STOP_WITH_BEST -> kept.keepBest(replica.state(place));

@@ -10,9 +10,11 @@ import org.sparkstrom.spark.evaluation.FigureSums;
  *
  * @param training the loss of its batches
  * @param validation figures of its validation rows
+ * @param blocks how the blocks of its update were shared, see {@link BlockReport}
  * @param skippedRounds rounds of this epoch to which it had nothing finite to add
  */
-record EpochVote(FigureSums training, FigureSums validation, long skippedRounds) {
+record EpochVote(
+    FigureSums training, FigureSums validation, FigureSums blocks, long skippedRounds) {
   /** Name of the training loss, and of the loss on validation rows. */
   static final String LOSS = "loss";
 
@@ -24,11 +26,14 @@ record EpochVote(FigureSums training, FigureSums validation, long skippedRounds)
   ByteBuffer toBytes() {
     ByteBuffer trained = training.toBytes();
     ByteBuffer validated = validation.toBytes();
-    return ByteBuffer.allocate(Long.BYTES + trained.remaining() + validated.remaining())
+    ByteBuffer shared = blocks.toBytes();
+    int length = trained.remaining() + validated.remaining() + shared.remaining();
+    return ByteBuffer.allocate(Long.BYTES + length)
         .order(ByteOrder.LITTLE_ENDIAN)
         .putLong(skippedRounds)
         .put(trained)
         .put(validated)
+        .put(shared)
         .flip();
   }
 
@@ -40,7 +45,8 @@ record EpochVote(FigureSums training, FigureSums validation, long skippedRounds)
     }
     long skipped = in.getLong();
     FigureSums training = FigureSums.read(in);
-    return new EpochVote(training, FigureSums.read(in), skipped);
+    FigureSums validation = FigureSums.read(in);
+    return new EpochVote(training, validation, FigureSums.read(in), skipped);
   }
 
   /** What all workers do after an epoch. */

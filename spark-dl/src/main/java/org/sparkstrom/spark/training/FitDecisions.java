@@ -53,10 +53,13 @@ final class FitDecisions implements Arbiter {
   /**
    * An epoch is over.
    *
+   * @param blocks how the blocks of the update were shared
    * @param verdict what the workers do now
    * @param skippedRounds rounds to which some worker had nothing finite to add
    */
-  record EpochOver(EpochFigures figures, Verdict verdict, long skippedRounds) implements Note {}
+  record EpochOver(
+      EpochFigures figures, List<BlockFigures> blocks, Verdict verdict, long skippedRounds)
+      implements Note {}
 
   /**
    * All members have written their parts of a checkpoint.
@@ -109,11 +112,13 @@ final class FitDecisions implements Arbiter {
     }
     FigureSums training = new FigureSums();
     FigureSums validation = new FigureSums();
+    FigureSums blocks = new FigureSums();
     long skipped = 0;
     for (ByteBuffer content : votes.values()) {
       EpochVote vote = EpochVote.of(content);
       training.add(vote.training());
       validation.add(vote.validation());
+      blocks.add(vote.blocks());
       skipped += vote.skippedRounds();
     }
     boolean undone = skipped > 0 && care.nonFinite().action() == NonFinitePolicy.Action.RESTORE;
@@ -124,7 +129,7 @@ final class FitDecisions implements Arbiter {
             undone ? Map.of() : validation.figures());
     boolean best = learn(figures);
     Verdict verdict = undone ? restore(figures) : verdict(best);
-    notes.add(new EpochOver(figures, verdict, skipped));
+    notes.add(new EpochOver(figures, BlockReport.read(blocks), verdict, skipped));
     return Optional.of(verdict.toBytes());
   }
 

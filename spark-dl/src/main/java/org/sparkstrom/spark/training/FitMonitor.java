@@ -55,7 +55,13 @@ final class FitMonitor {
     takeNotes();
     listeners.tell(
         new TrainingEvent.RoundProgress(
-            TrainingProgress.of(coordinator.progress(), present, epochs, parameters, elapsed())));
+            TrainingProgress.of(
+                coordinator.progress(),
+                coordinator.members(),
+                present,
+                epochs,
+                parameters,
+                elapsed())));
   }
 
   /** The last turn, after all workers have completed. */
@@ -88,7 +94,11 @@ final class FitMonitor {
       if (note.get() instanceof FitDecisions.EpochOver over) {
         listeners.tell(
             new TrainingEvent.EpochEnded(
-                over.figures(), outcome(over.verdict()), over.skippedRounds(), elapsed()));
+                over.figures(),
+                over.blocks(),
+                outcome(over.verdict()),
+                over.skippedRounds(),
+                elapsed()));
       } else if (note.get() instanceof FitDecisions.ModeChosen chosen) {
         LOG.info("the quantizer AUTO has chosen {}", chosen.choice().describe());
         listeners.tell(new TrainingEvent.SharingModeChosen(chosen.choice()));

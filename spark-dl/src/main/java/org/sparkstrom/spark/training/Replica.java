@@ -57,6 +57,11 @@ final class Replica implements AutoCloseable {
     }
   }
 
+  /** Names of the blocks of {@link #layout}, in its order. */
+  List<String> blockNames() {
+    return network.blocks().stream().map(ParameterBlock::name).toList();
+  }
+
   /**
    * One round on a batch.
    *

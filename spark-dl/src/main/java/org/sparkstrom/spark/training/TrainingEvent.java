@@ -2,6 +2,7 @@
 package org.sparkstrom.spark.training;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.sparkstrom.sharing.cost.ModeChoice;
@@ -34,13 +35,22 @@ public sealed interface TrainingEvent {
    * All workers have ended an epoch.
    *
    * @param figures what was measured
+   * @param blocks how the layers were shared in its last round; of the first 500 layers
    * @param outcome what came of it
    * @param skippedRounds rounds to which some worker had nothing finite to add
    * @param elapsed time since the training stage was submitted
    */
   record EpochEnded(
-      EpochFigures figures, EpochOutcome outcome, long skippedRounds, Duration elapsed)
-      implements TrainingEvent {}
+      EpochFigures figures,
+      List<BlockFigures> blocks,
+      EpochOutcome outcome,
+      long skippedRounds,
+      Duration elapsed)
+      implements TrainingEvent {
+    public EpochEnded {
+      blocks = List.copyOf(blocks);
+    }
+  }
 
   /** What came of an epoch. */
   enum EpochOutcome {

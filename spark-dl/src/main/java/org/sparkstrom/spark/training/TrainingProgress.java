@@ -3,6 +3,10 @@ package org.sparkstrom.spark.training;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.sparkstrom.sharing.membership.Member;
 import org.sparkstrom.sharing.membership.MemberProgress;
 
 /**
@@ -20,6 +24,7 @@ import org.sparkstrom.sharing.membership.MemberProgress;
  *     before the first one
  * @param elapsed time since the training stage was submitted
  * @param attendance who takes part, and how many were lost and came
+ * @param members those who take part, by rank
  */
 public record TrainingProgress(
     int workers,
@@ -32,32 +37,54 @@ public record TrainingProgress(
     long denseBytes,
     double density,
     Duration elapsed,
-    Attendance attendance) {
+    Attendance attendance,
+    List<WorkerProgress> members) {
+
+  public TrainingProgress {
+    members = List.copyOf(members);
+  }
 
   static TrainingProgress of(
-      List<MemberProgress> members,
+      List<MemberProgress> reports,
+      List<Member> present,
       Attendance attendance,
       int epochs,
       long parameters,
       Duration elapsed) {
-    long rounds = members.stream().mapToLong(MemberProgress::round).sum();
-    long entries = members.stream().mapToLong(MemberProgress::entriesSent).sum();
+    long rounds = reports.stream().mapToLong(MemberProgress::round).sum();
+    long entries = reports.stream().mapToLong(MemberProgress::entriesSent).sum();
     return new TrainingProgress(
-        members.size(),
-        members.stream().mapToLong(MemberProgress::round).min().orElse(0),
-        members.stream().mapToInt(MemberProgress::epoch).min().orElse(0),
+        reports.size(),
+        reports.stream().mapToLong(MemberProgress::round).min().orElse(0),
+        reports.stream().mapToInt(MemberProgress::epoch).min().orElse(0),
         epochs,
-        members.stream()
+        reports.stream()
             .mapToDouble(MemberProgress::loss)
             .filter(loss -> !Double.isNaN(loss))
             .average()
             .orElse(Double.NaN),
-        members.stream().mapToLong(MemberProgress::rows).sum(),
-        members.stream().mapToLong(MemberProgress::bytesSent).sum(),
-        members.stream().mapToLong(MemberProgress::denseBytes).sum(),
+        reports.stream().mapToLong(MemberProgress::rows).sum(),
+        reports.stream().mapToLong(MemberProgress::bytesSent).sum(),
+        reports.stream().mapToLong(MemberProgress::denseBytes).sum(),
         rounds == 0 ? Double.NaN : entries / ((double) rounds * parameters),
         elapsed,
-        attendance);
+        attendance,
+        members(reports, present));
+  }
+
+  private static List<WorkerProgress> members(List<MemberProgress> reports, List<Member> present) {
+    Map<Integer, MemberProgress> byRank =
+        reports.stream().collect(Collectors.toMap(MemberProgress::rank, Function.identity()));
+    return present.stream()
+        .map(
+            member -> {
+              MemberProgress report = byRank.get(member.rank());
+              return report == null
+                  ? new WorkerProgress(member.rank(), member.label(), 0, 0)
+                  : new WorkerProgress(
+                      member.rank(), member.label(), report.round(), report.rows());
+            })
+        .toList();
   }
 
   /** Rows per second since the start, over all workers. */

@@ -233,7 +233,7 @@ class FitDecisionsTest {
     validation.add("loss", figure, 1);
     FigureSums training = new FigureSums();
     training.add(EpochVote.LOSS, 1, 1);
-    ByteBuffer vote = new EpochVote(training, validation, 0).toBytes();
+    ByteBuffer vote = new EpochVote(training, validation, new FigureSums(), 0).toBytes();
     return Verdict.of(decisions.decide(EpochVote.ballot(epoch++), Map.of(0, vote)).orElseThrow());
   }
 
@@ -247,7 +247,7 @@ class FitDecisionsTest {
     training.add(EpochVote.LOSS, lossSum, losses);
     FigureSums validation = new FigureSums();
     validation.add("accuracy", right, rows);
-    return new EpochVote(training, validation, skipped).toBytes();
+    return new EpochVote(training, validation, new FigureSums(), skipped).toBytes();
   }
 
   private static PartFile part(int rank) {

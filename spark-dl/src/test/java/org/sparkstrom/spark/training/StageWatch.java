@@ -9,7 +9,7 @@ import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
 
 /** The latest training stage as Spark tells of it. */
-final class StageWatch extends SparkListener {
+public final class StageWatch extends SparkListener {
 
   private final AtomicInteger attempts = new AtomicInteger();
   private final Map<Integer, Integer> starts = new ConcurrentHashMap<>();
@@ -21,7 +21,7 @@ final class StageWatch extends SparkListener {
    *
    * @param seenNs when this was told, by the nanosecond clock
    */
-  record Start(long taskId, int attempt, String executor, long seenNs) {}
+  public record Start(long taskId, int attempt, String executor, long seenNs) {}
 
   @Override
   public void onStageSubmitted(SparkListenerStageSubmitted submitted) {
@@ -54,16 +54,16 @@ final class StageWatch extends SparkListener {
   }
 
   /** How often Spark has submitted the stage. */
-  int attempts() {
+  public int attempts() {
     return attempts.get();
   }
 
   /** How often Spark has started the task of a worker. */
-  int starts(int rank) {
+  public int starts(int rank) {
     return starts.getOrDefault(rank, 0);
   }
 
-  Start latest(int rank) {
+  public Start latest(int rank) {
     return running.get(rank);
   }
 }

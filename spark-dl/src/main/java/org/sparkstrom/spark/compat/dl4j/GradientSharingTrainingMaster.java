@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.spark.compat.dl4j;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -29,6 +30,8 @@ import org.sparkstrom.spark.training.DistributedTrainer;
 import org.sparkstrom.spark.training.FitCare;
 import org.sparkstrom.spark.training.TrainingConfig;
 import org.sparkstrom.spark.training.TrainingResult;
+import org.sparkstrom.spark.training.history.FitRecorder;
+import org.sparkstrom.spark.webui.TrainingTab;
 
 /**
  * Trains the network of a {@code SparkDl4jMultiLayer} or {@code SparkComputationGraph} with this
@@ -127,8 +130,12 @@ public final class GradientSharingTrainingMaster
     NetworkSnapshot fitted = initial;
     if (epochs > 0) {
       DataSetRows rows = new DataSetRows(initial.signature());
+      FitRecorder recorder = new FitRecorder(network.model().getClass().getSimpleName());
+      TrainingTab.show(spark.sc(), recorder);
+      List<org.sparkstrom.spark.training.TrainingListener> followers = new ArrayList<>(progress);
+      followers.add(0, recorder);
       TrainingResult result =
-          new DistributedTrainer(spark.sc(), forCall(before.isPresent(), epochs), progress)
+          new DistributedTrainer(spark.sc(), forCall(before.isPresent(), epochs), followers)
               .fit(initial, rows.of(SparkSession.builder().getOrCreate(), data), rows.columns());
       fitted = result.snapshot();
       network.take(fitted, lastLoss(result, network.model()));
