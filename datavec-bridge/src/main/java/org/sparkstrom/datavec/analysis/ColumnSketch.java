@@ -122,6 +122,11 @@ final class ColumnSketch {
     items.merge(other.items);
   }
 
+  /** Rows seen, with nulls. */
+  long rows() {
+    return counters.rows;
+  }
+
   /** What a user is told of the column. */
   ColumnAnalysis finish(String name, String type) {
     Optional<Distribution> distribution = distribution();

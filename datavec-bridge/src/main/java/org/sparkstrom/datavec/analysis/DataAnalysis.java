@@ -50,7 +50,7 @@ public record DataAnalysis(List<ColumnAnalysis> columns, List<String> leftOut) {
         }
       }
     } else {
-      places = named(data.schema(), plan.columns());
+      places = places(data.schema(), plan.columns());
     }
     if (places.isEmpty()) {
       throw new IllegalArgumentException(
@@ -69,7 +69,7 @@ public record DataAnalysis(List<ColumnAnalysis> columns, List<String> leftOut) {
     return new DataAnalysis(columns, leftOut);
   }
 
-  private static List<Integer> named(StructType schema, List<String> columns) {
+  static List<Integer> places(StructType schema, List<String> columns) {
     List<String> names = Arrays.asList(schema.fieldNames());
     List<Integer> places = new ArrayList<>();
     List<String> problems = new ArrayList<>();
