@@ -68,16 +68,14 @@ final class Chromium implements AutoCloseable {
    */
   static Chromium start(Path profile) throws Exception {
     Optional<Path> program =
-        Stream.of("chromium", "chromium-browser", "google-chrome")
+        Stream.of("chromium", "google-chrome")
             .flatMap(
                 name ->
                     Stream.of(System.getenv("PATH").split(File.pathSeparator))
                         .map(folder -> Path.of(folder, name)))
             .filter(Files::isExecutable)
             .findFirst();
-    assumeTrue(
-        program.isPresent(),
-        "no Chromium on the PATH: install the package chromium (Debian) or chromium-browser");
+    assumeTrue(program.isPresent(), "no Chromium on the PATH; install the package chromium");
     Process process =
         new ProcessBuilder(
                 program.get().toString(),
@@ -158,11 +156,12 @@ final class Chromium implements AutoCloseable {
     SparkCluster.await(what, PATIENCE, () -> value(expression).asBoolean());
   }
 
-  /** Writes a picture of the page's upper part, of the given height. */
+  /** Writes a picture of the upper left part of the page, of so many pixels. */
   void picture(Path png, int width, int height) throws IOException {
     ObjectNode size = JSON.createObjectNode();
     size.put("width", width).put("height", height).put("deviceScaleFactor", 1);
     call("Emulation.setDeviceMetricsOverride", size.put("mobile", false));
+    call("Emulation.setScrollbarsHidden", JSON.createObjectNode().put("hidden", true));
     String data =
         call("Page.captureScreenshot", JSON.createObjectNode().put("format", "png"))
             .path("data")
