@@ -158,10 +158,10 @@ final class Chromium implements AutoCloseable {
 
   /** Writes a picture of the upper left part of the page, of so many pixels. */
   void picture(Path png, int width, int height) throws IOException {
+    call("Emulation.setScrollbarsHidden", JSON.createObjectNode().put("hidden", true));
     ObjectNode size = JSON.createObjectNode();
     size.put("width", width).put("height", height).put("deviceScaleFactor", 1);
     call("Emulation.setDeviceMetricsOverride", size.put("mobile", false));
-    call("Emulation.setScrollbarsHidden", JSON.createObjectNode().put("hidden", true));
     String data =
         call("Page.captureScreenshot", JSON.createObjectNode().put("format", "png"))
             .path("data")

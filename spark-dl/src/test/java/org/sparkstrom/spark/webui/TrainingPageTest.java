@@ -95,7 +95,7 @@ class TrainingPageTest {
   private static void picture(Chromium browser, String name, int height) throws IOException {
     String pictures = System.getProperty("sparkstrom.pictures");
     if (pictures != null) {
-      browser.picture(Path.of(pictures, name), 1500, height);
+      browser.picture(Path.of(pictures, name), 1540, height);
     }
   }
 
