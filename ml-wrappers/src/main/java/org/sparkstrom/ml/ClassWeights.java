@@ -3,7 +3,7 @@ package org.sparkstrom.ml;
 
 import org.apache.spark.ml.param.DoubleArrayParam;
 
-/** The Param that says what each class counts; classifiers alone have it. */
+/** The Param that says what each class counts; stages whose networks can classify have it. */
 public interface ClassWeights extends NetworkParams {
 
   /** Param for what each class counts in the loss. No default: all count 1. */

@@ -14,7 +14,7 @@ import org.sparkstrom.spark.training.NonFinitePolicy;
 final class FitCareParamSet implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private final NetworkKind kind;
+  private final ValidationFigures figures;
   final CheckpointParamSet checkpoints;
   final Param<String> nonFinite;
   final IntParam nonFiniteLimit;
@@ -23,9 +23,13 @@ final class FitCareParamSet implements Serializable {
   final DoubleParam minDelta;
   final DoubleParam earlyStoppingTarget;
 
-  /** The Params of this stage, for networks of this kind; sets the stage's defaults. */
-  FitCareParamSet(Params stage, NetworkKind kind) {
-    this.kind = kind;
+  /**
+   * The Params of this stage; sets the stage's defaults.
+   *
+   * @param figures those that validation may measure
+   */
+  FitCareParamSet(Params stage, ValidationFigures figures) {
+    this.figures = figures;
     checkpoints = new CheckpointParamSet(stage);
     nonFinite =
         Defaulted.choice(
@@ -47,9 +51,9 @@ final class FitCareParamSet implements Serializable {
             stage,
             "earlyStoppingMetric",
             "figure on the validation rows by which a fit ends early and its best epoch is taken: "
-                + kind.figuresInWords()
+                + figures.inWords()
                 + "; empty for all epochs and the last",
-            ParamChecks.check(name -> checkMetric(kind, name)));
+            ParamChecks.check(name -> checkMetric(figures, name)));
     stage.setDefault(earlyStoppingMetric, "");
     patience =
         Defaulted.integer(
@@ -73,11 +77,11 @@ final class FitCareParamSet implements Serializable {
             ParamChecks.finite("earlyStoppingTarget"));
   }
 
-  private static void checkMetric(NetworkKind kind, String name) {
-    if (!name.isEmpty() && !kind.figures().contains(name)) {
+  private static void checkMetric(ValidationFigures figures, String name) {
+    if (!name.isEmpty() && !figures.contains(name)) {
       throw new IllegalArgumentException(
           "earlyStoppingMetric must be %s, or empty, but is '%s'"
-              .formatted(kind.figuresInWords(), name));
+              .formatted(figures.inWords(), name));
     }
   }
 
@@ -105,7 +109,7 @@ final class FitCareParamSet implements Serializable {
       if (hasTarget || stage.isSet(patience) || stage.isSet(minDelta)) {
         throw new IllegalArgumentException(
             "patience, minDelta and earlyStoppingTarget need an earlyStoppingMetric, which is empty; set it to "
-                + kind.figuresInWords());
+                + figures.inWords());
       }
       return EarlyStopping.OFF;
     }

@@ -17,7 +17,6 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.VoidFunction2;
-import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.sql.Dataset;
@@ -106,6 +105,21 @@ public final class Incremental<M extends MLWritable> implements VoidFunction2<Da
         folder);
   }
 
+  /**
+   * Training of any other network.
+   *
+   * @param estimator fits the first batch
+   * @param folder for the models, on any Hadoop file system
+   */
+  public static Incremental<NetworkModel> of(NetworkEstimator estimator, String folder) {
+    NetworkEstimator first = withoutCheckpoints(estimator).copy(ParamMap.empty());
+    return new Incremental<>(
+        (batch, last) ->
+            last.map(model -> further(first).setInitialModel(model)).orElse(first).fit(batch),
+        NetworkModel::load,
+        folder);
+  }
+
   private static <S extends NetworkSetters<S>> S withoutCheckpoints(S estimator) {
     if (!estimator.getCheckpointDir().isEmpty()) {
       throw new IllegalArgumentException(
@@ -121,9 +135,10 @@ public final class Incremental<M extends MLWritable> implements VoidFunction2<Da
   @SuppressWarnings("unchecked") // copy gives the stage's own class
   private static <S extends NetworkSetters<S>> S further(S first) {
     S further = (S) first.copy(ParamMap.empty());
-    for (Param<?> param :
-        List.of(further.configuration(), further.layers(), further.learningRate())) {
-      further.clear(param);
+    for (String name : List.of("configuration", "layers", "learningRate")) {
+      if (further.hasParam(name)) {
+        further.clear(further.getParam(name));
+      }
     }
     return further;
   }

@@ -63,11 +63,9 @@ final class ModelFolder {
   /**
    * Reads the folder.
    *
-   * @param kind what the network must be
-   * @throws IllegalArgumentException if it is incomplete, damaged, of a later format, or the
-   *     network of another kind
+   * @throws IllegalArgumentException if it is incomplete, damaged, or of a later format
    */
-  FittedNetwork read(NetworkKind kind) throws IOException {
+  FittedNetwork read() throws IOException {
     ModelFacts expected;
     NetworkSnapshot snapshot;
     try (InputStream in = files.open(facts)) {
@@ -89,7 +87,7 @@ final class ModelFolder {
     }
     FitHistory course = history();
     return new FittedNetwork(
-        snapshot, expected.training().map(summary -> summary.withHistory(course)), kind);
+        snapshot, expected.training().map(summary -> summary.withHistory(course)));
   }
 
   /**

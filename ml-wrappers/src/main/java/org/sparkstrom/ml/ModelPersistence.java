@@ -37,13 +37,11 @@ final class ModelPersistence {
   /** Reads models of one class. */
   static final class Reader<M extends Params> extends MLReader<M> {
     private final Class<M> type;
-    private final NetworkKind kind;
     private final BiFunction<String, FittedNetwork, M> constructor;
 
     /** A reader that makes models from uid and network. */
-    Reader(Class<M> type, NetworkKind kind, BiFunction<String, FittedNetwork, M> constructor) {
+    Reader(Class<M> type, BiFunction<String, FittedNetwork, M> constructor) {
       this.type = type;
-      this.kind = kind;
       this.constructor = constructor;
     }
 
@@ -54,7 +52,7 @@ final class ModelPersistence {
 
     private FittedNetwork network(String path) {
       try {
-        return new ModelFolder(path, sc().hadoopConfiguration()).read(kind);
+        return new ModelFolder(path, sc().hadoopConfiguration()).read();
       } catch (IOException e) {
         throw new UncheckedIOException("cannot load the model from '" + path + "'", e);
       }

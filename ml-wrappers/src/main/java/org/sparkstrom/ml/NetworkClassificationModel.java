@@ -37,12 +37,12 @@ import scala.Tuple3;
  */
 public final class NetworkClassificationModel
     extends ProbabilisticClassificationModel<Vector, NetworkClassificationModel>
-    implements ClassWeights, MLWritable {
+    implements PlainNetworkParams, ClassWeights, MLWritable {
   private static final long serialVersionUID = 1L;
 
   private final String uid;
-  private final NetworkParamSet paramSet;
-  private final FittedNetwork fitted; // null in a model that was made without a network
+  private final PlainNetworkParamSet paramSet;
+  private final PredictorNetwork fitted; // null in a model that was made without a network
 
   /** A model without a network, as Spark's tools make one to look at its Params. */
   public NetworkClassificationModel() {
@@ -51,7 +51,7 @@ public final class NetworkClassificationModel
 
   /** A model without a network, with this uid. */
   public NetworkClassificationModel(String uid) {
-    this(uid, (FittedNetwork) null);
+    this(uid, (PredictorNetwork) null);
   }
 
   /**
@@ -60,13 +60,13 @@ public final class NetworkClassificationModel
    * @throws IllegalArgumentException if the network's output is no probability of classes
    */
   public NetworkClassificationModel(String uid, NetworkSnapshot network) {
-    this(uid, new FittedNetwork(network, NetworkKind.CLASSIFIER));
+    this(uid, new PredictorNetwork(network, NetworkKind.CLASSIFIER));
   }
 
-  NetworkClassificationModel(String uid, FittedNetwork fitted) {
+  NetworkClassificationModel(String uid, PredictorNetwork fitted) {
     this.uid = Objects.requireNonNull(uid, "uid");
     SparkMlInternals.remakeInheritedParams(this);
-    this.paramSet = new NetworkParamSet(this, NetworkKind.CLASSIFIER);
+    this.paramSet = new PlainNetworkParamSet(this, NetworkKind.CLASSIFIER);
     this.fitted = fitted;
   }
 
@@ -76,11 +76,11 @@ public final class NetworkClassificationModel
   }
 
   @Override
-  public NetworkParamSet paramSet() {
+  public PlainNetworkParamSet paramSet() {
     return paramSet;
   }
 
-  FittedNetwork fitted() {
+  PredictorNetwork fitted() {
     return FittedNetwork.require(fitted, uid, "NetworkClassifier");
   }
 
@@ -204,7 +204,10 @@ public final class NetworkClassificationModel
   /** A reader of saved models. */
   public static MLReader<NetworkClassificationModel> read() {
     return new ModelPersistence.Reader<>(
-        NetworkClassificationModel.class, NetworkKind.CLASSIFIER, NetworkClassificationModel::new);
+        NetworkClassificationModel.class,
+        (uid, network) ->
+            new NetworkClassificationModel(
+                uid, new PredictorNetwork(network, NetworkKind.CLASSIFIER)));
   }
 
   /** The model saved at this path, on any Hadoop file system. */

@@ -30,11 +30,11 @@ import org.sparkstrom.spark.training.TrainingListener;
  */
 public final class NetworkClassifier
     extends ProbabilisticClassifier<Vector, NetworkClassifier, NetworkClassificationModel>
-    implements NetworkSetters<NetworkClassifier>, ClassWeights, DefaultParamsWritable {
+    implements PlainNetworkSetters<NetworkClassifier>, ClassWeights, DefaultParamsWritable {
   private static final long serialVersionUID = 1L;
 
   private final String uid;
-  private final NetworkParamSet paramSet;
+  private final PlainNetworkParamSet paramSet;
   private transient FitStart start = FitStart.NEW;
 
   /** A classifier with a random uid. */
@@ -46,7 +46,7 @@ public final class NetworkClassifier
   public NetworkClassifier(String uid) {
     this.uid = Objects.requireNonNull(uid, "uid");
     SparkMlInternals.remakeInheritedParams(this);
-    this.paramSet = new NetworkParamSet(this, NetworkKind.CLASSIFIER);
+    this.paramSet = new PlainNetworkParamSet(this, NetworkKind.CLASSIFIER);
   }
 
   @Override
@@ -55,7 +55,7 @@ public final class NetworkClassifier
   }
 
   @Override
-  public NetworkParamSet paramSet() {
+  public PlainNetworkParamSet paramSet() {
     return paramSet;
   }
 
@@ -104,7 +104,7 @@ public final class NetworkClassifier
   /** The fit without what {@link #fit} copies onto the model. */
   @Override
   public NetworkClassificationModel train(Dataset<?> data) {
-    FittedNetwork fitted = fit().run(data);
+    PredictorNetwork fitted = fit().run(data);
     return new NetworkClassificationModel(uid, fitted);
   }
 
@@ -128,8 +128,8 @@ public final class NetworkClassifier
     return copy;
   }
 
-  private NetworkFit<NetworkClassifier> fit() {
-    return new NetworkFit<>(this, NetworkKind.CLASSIFIER, start == null ? FitStart.NEW : start);
+  private PredictorFit<NetworkClassifier> fit() {
+    return new PredictorFit<>(this, NetworkKind.CLASSIFIER, start == null ? FitStart.NEW : start);
   }
 
   /** A reader of saved classifiers. */

@@ -2,6 +2,7 @@
 package org.sparkstrom.ml;
 
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.sparkstrom.spark.network.NetworkConfiguration;
 import org.sparkstrom.spark.network.NetworkSnapshot;
 
 /** Reads DL4J's configurations and gives them their first weights, with errors for users. */
@@ -18,7 +19,8 @@ final class NetworkConfigurations {
     if (!json.contains("\"confs\"")) {
       throw new IllegalArgumentException(
           "configuration must be a DL4J MultiLayerConfiguration as JSON (its toJson()), but has no "
-              + "list 'confs' of layers. Is it a ComputationGraphConfiguration?");
+              + "list 'confs' of layers. Is it a ComputationGraphConfiguration? NetworkEstimator "
+              + "takes those.");
     }
     try {
       return MultiLayerConfiguration.fromJson(json);
@@ -36,7 +38,7 @@ final class NetworkConfigurations {
    *
    * @throws IllegalArgumentException if DL4J refuses the configuration, with its reason
    */
-  static NetworkSnapshot initialize(MultiLayerConfiguration configuration) {
+  static NetworkSnapshot initialize(NetworkConfiguration configuration) {
     try {
       return NetworkSnapshot.initial(configuration);
     } catch (RuntimeException e) {

@@ -113,12 +113,6 @@ enum NetworkKind {
   /** The figures that validation measures. */
   abstract List<String> figures();
 
-  /** The same in words, for messages. */
-  String figuresInWords() {
-    int last = figures().size() - 1;
-    return String.join(", ", figures().subList(0, last)) + " or " + figures().get(last);
-  }
-
   /** Doc of the Param {@code layers}. */
   abstract String layersDoc();
 

@@ -3,8 +3,6 @@ package org.sparkstrom.ml;
 
 import java.io.Serializable;
 import java.time.Duration;
-import org.apache.spark.ml.param.DoubleParam;
-import org.apache.spark.ml.param.IntArrayParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.Params;
@@ -18,14 +16,13 @@ import org.sparkstrom.spark.training.TrainingConfig;
  * The Params of {@link NetworkParams}, made for one stage with their docs, validators and defaults.
  *
  * <p>They live here and in the sets that it holds, not in the stages, so that an estimator and its
- * model cannot differ. The stage must know its uid before it makes them.
+ * model cannot differ. The stage must know its uid before it makes them. Subclasses add those of
+ * some stages alone.
  */
-final class NetworkParamSet implements Serializable {
+class NetworkParamSet implements Serializable {
   private static final long serialVersionUID = 1L;
 
   final Param<String> configuration;
-  final IntArrayParam layers;
-  final DoubleParam learningRate;
   final Param<String> handleInvalid;
   final IntParam predictionBatchSize;
   final TrainingParamSet training;
@@ -33,23 +30,14 @@ final class NetworkParamSet implements Serializable {
   final RowParamSet rows;
   final FitCareParamSet care;
 
-  /** The Params of this stage, for networks of this kind; sets the stage's defaults. */
-  NetworkParamSet(Params stage, NetworkKind kind) {
-    configuration =
-        new Param<>(
-            stage,
-            "configuration",
-            "the network as the JSON of a DL4J MultiLayerConfiguration; set this or layers",
-            ParamChecks.check(NetworkConfigurations::parse));
-    layers =
-        new IntArrayParam(stage, "layers", kind.layersDoc(), ParamChecks.check(kind::checkLayers));
-    learningRate =
-        new DoubleParam(
-            stage,
-            "learningRate",
-            "Adam's learning rate, for a network made from layers; a configuration has its own",
-            ParamChecks.positive("learningRate"));
-    stage.setDefault(learningRate, 1e-3);
+  /**
+   * The Params of this stage; sets the stage's defaults.
+   *
+   * @param configuration the one for the network, which stages describe and check differently
+   * @param figures those that validation may measure
+   */
+  NetworkParamSet(Params stage, Param<String> configuration, ValidationFigures figures) {
+    this.configuration = configuration;
     handleInvalid =
         Defaulted.choice(
             stage,
@@ -67,7 +55,7 @@ final class NetworkParamSet implements Serializable {
     training = new TrainingParamSet(stage);
     sharing = new SharingParamSet(stage);
     rows = new RowParamSet(stage);
-    care = new FitCareParamSet(stage, kind);
+    care = new FitCareParamSet(stage, figures);
   }
 
   /**

@@ -2,7 +2,6 @@
 package org.sparkstrom.ml;
 
 import org.apache.spark.ml.param.DoubleParam;
-import org.apache.spark.ml.param.IntArrayParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;
 import org.apache.spark.ml.param.Param;
@@ -18,19 +17,9 @@ public interface NetworkParams extends RowParams, FitCareParams {
   @Override
   NetworkParamSet paramSet();
 
-  /** Param for the network as the JSON of a DL4J MultiLayerConfiguration. No default. */
+  /** Param for the network as the JSON of its DL4J configuration. No default. */
   default Param<String> configuration() {
     return paramSet().configuration;
-  }
-
-  /** Param for the sizes of a plain network: inputs, hidden layers, outputs. No default. */
-  default IntArrayParam layers() {
-    return paramSet().layers;
-  }
-
-  /** Param for Adam's learning rate in a network made from {@link #layers()}. */
-  default DoubleParam learningRate() {
-    return paramSet().learningRate;
   }
 
   /** Param for the number of workers; 0 for one per task slot. */
@@ -53,7 +42,7 @@ public interface NetworkParams extends RowParams, FitCareParams {
     return paramSet().training.maxIter;
   }
 
-  /** Param for the seed of the order of rows, and of the weights made from {@link #layers()}. */
+  /** Param for the seed of the order of rows, and of the weights of a network made from sizes. */
   default LongParam seed() {
     return paramSet().training.seed;
   }
@@ -120,14 +109,6 @@ public interface NetworkParams extends RowParams, FitCareParams {
 
   default String getConfiguration() {
     return getOrDefault(configuration());
-  }
-
-  default int[] getLayers() {
-    return getOrDefault(layers());
-  }
-
-  default double getLearningRate() {
-    return (double) getOrDefault(learningRate());
   }
 
   default int getWorkers() {

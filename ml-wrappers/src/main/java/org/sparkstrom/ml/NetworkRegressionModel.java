@@ -28,12 +28,12 @@ import org.sparkstrom.spark.network.NetworkSnapshot;
  * give the same bits.
  */
 public final class NetworkRegressionModel extends RegressionModel<Vector, NetworkRegressionModel>
-    implements NetworkParams, MLWritable {
+    implements PlainNetworkParams, MLWritable {
   private static final long serialVersionUID = 1L;
 
   private final String uid;
-  private final NetworkParamSet paramSet;
-  private final FittedNetwork fitted; // null in a model that was made without a network
+  private final PlainNetworkParamSet paramSet;
+  private final PredictorNetwork fitted; // null in a model that was made without a network
 
   /** A model without a network, as Spark's tools make one to look at its Params. */
   public NetworkRegressionModel() {
@@ -42,7 +42,7 @@ public final class NetworkRegressionModel extends RegressionModel<Vector, Networ
 
   /** A model without a network, with this uid. */
   public NetworkRegressionModel(String uid) {
-    this(uid, (FittedNetwork) null);
+    this(uid, (PredictorNetwork) null);
   }
 
   /**
@@ -51,13 +51,13 @@ public final class NetworkRegressionModel extends RegressionModel<Vector, Networ
    * @throws IllegalArgumentException if the network's output is not one number
    */
   public NetworkRegressionModel(String uid, NetworkSnapshot network) {
-    this(uid, new FittedNetwork(network, NetworkKind.REGRESSOR));
+    this(uid, new PredictorNetwork(network, NetworkKind.REGRESSOR));
   }
 
-  NetworkRegressionModel(String uid, FittedNetwork fitted) {
+  NetworkRegressionModel(String uid, PredictorNetwork fitted) {
     this.uid = Objects.requireNonNull(uid, "uid");
     SparkMlInternals.remakeInheritedParams(this);
-    this.paramSet = new NetworkParamSet(this, NetworkKind.REGRESSOR);
+    this.paramSet = new PlainNetworkParamSet(this, NetworkKind.REGRESSOR);
     this.fitted = fitted;
   }
 
@@ -67,11 +67,11 @@ public final class NetworkRegressionModel extends RegressionModel<Vector, Networ
   }
 
   @Override
-  public NetworkParamSet paramSet() {
+  public PlainNetworkParamSet paramSet() {
     return paramSet;
   }
 
-  FittedNetwork fitted() {
+  PredictorNetwork fitted() {
     return FittedNetwork.require(fitted, uid, "NetworkRegressor");
   }
 
@@ -154,7 +154,9 @@ public final class NetworkRegressionModel extends RegressionModel<Vector, Networ
   /** A reader of saved models. */
   public static MLReader<NetworkRegressionModel> read() {
     return new ModelPersistence.Reader<>(
-        NetworkRegressionModel.class, NetworkKind.REGRESSOR, NetworkRegressionModel::new);
+        NetworkRegressionModel.class,
+        (uid, network) ->
+            new NetworkRegressionModel(uid, new PredictorNetwork(network, NetworkKind.REGRESSOR)));
   }
 
   /** The model saved at this path, on any Hadoop file system. */

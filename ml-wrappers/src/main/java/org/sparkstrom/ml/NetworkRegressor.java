@@ -29,11 +29,11 @@ import org.sparkstrom.spark.training.TrainingListener;
  */
 public final class NetworkRegressor
     extends Regressor<Vector, NetworkRegressor, NetworkRegressionModel>
-    implements NetworkSetters<NetworkRegressor>, DefaultParamsWritable {
+    implements PlainNetworkSetters<NetworkRegressor>, DefaultParamsWritable {
   private static final long serialVersionUID = 1L;
 
   private final String uid;
-  private final NetworkParamSet paramSet;
+  private final PlainNetworkParamSet paramSet;
   private transient FitStart start = FitStart.NEW;
 
   /** A regressor with a random uid. */
@@ -45,7 +45,7 @@ public final class NetworkRegressor
   public NetworkRegressor(String uid) {
     this.uid = Objects.requireNonNull(uid, "uid");
     SparkMlInternals.remakeInheritedParams(this);
-    this.paramSet = new NetworkParamSet(this, NetworkKind.REGRESSOR);
+    this.paramSet = new PlainNetworkParamSet(this, NetworkKind.REGRESSOR);
   }
 
   @Override
@@ -54,7 +54,7 @@ public final class NetworkRegressor
   }
 
   @Override
-  public NetworkParamSet paramSet() {
+  public PlainNetworkParamSet paramSet() {
     return paramSet;
   }
 
@@ -97,7 +97,7 @@ public final class NetworkRegressor
   /** The fit without what {@link #fit} copies onto the model. */
   @Override
   public NetworkRegressionModel train(Dataset<?> data) {
-    FittedNetwork fitted = fit().run(data);
+    PredictorNetwork fitted = fit().run(data);
     return new NetworkRegressionModel(uid, fitted);
   }
 
@@ -119,8 +119,8 @@ public final class NetworkRegressor
     return copy;
   }
 
-  private NetworkFit<NetworkRegressor> fit() {
-    return new NetworkFit<>(this, NetworkKind.REGRESSOR, start == null ? FitStart.NEW : start);
+  private PredictorFit<NetworkRegressor> fit() {
+    return new PredictorFit<>(this, NetworkKind.REGRESSOR, start == null ? FitStart.NEW : start);
   }
 
   /** A reader of saved regressors. */

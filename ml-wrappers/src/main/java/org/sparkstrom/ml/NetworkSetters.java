@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.ml;
 
-import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
-
 /**
  * The setters of {@link NetworkParams} that all estimators of networks have.
  *
@@ -23,23 +21,6 @@ public interface NetworkSetters<S extends NetworkSetters<S>> extends NetworkPara
    */
   default S setConfiguration(String json) {
     set(configuration(), json);
-    return self();
-  }
-
-  /** Sets the network by its DL4J configuration. */
-  default S setConfiguration(MultiLayerConfiguration network) {
-    return setConfiguration(network.toJson());
-  }
-
-  /** Sets the sizes of a plain network: features, hidden layers, classes. */
-  default S setLayers(int... sizes) {
-    set(layers(), sizes);
-    return self();
-  }
-
-  /** Sets Adam's learning rate for a network made from layers. Default 0.001. */
-  default S setLearningRate(double rate) {
-    set(learningRate(), rate);
     return self();
   }
 

@@ -3,6 +3,7 @@ package org.sparkstrom.ml;
 
 import java.io.Serializable;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.ml.param.DoubleArrayParam;
 import org.apache.spark.ml.param.DoubleParam;
@@ -60,9 +61,9 @@ final class RowParamSet implements Serializable {
     }
   }
 
-  /** The columns that a fit of this stage reads. */
-  ColumnBinding columns(RowParams stage, String features, String label) {
-    return new ColumnBinding(features, label)
+  /** The columns that a fit of this stage reads: these, and those of the rows' weights and use. */
+  ColumnBinding columns(RowParams stage, List<String> features, List<String> labels) {
+    return new ColumnBinding(features, labels)
         .withWeight(nameOf(stage, weightCol))
         .withValidationIndicator(nameOf(stage, validationIndicatorCol));
   }

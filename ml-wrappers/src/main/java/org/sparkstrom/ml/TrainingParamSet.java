@@ -49,7 +49,9 @@ final class TrainingParamSet implements Serializable {
             stage, "maxIter", "passes over the training data (epochs)", DEFAULTS.epochs(), 1);
     seed =
         new LongParam(
-            stage, "seed", "decides the order of rows, and the first weights made from layers");
+            stage,
+            "seed",
+            "decides the order of rows, and the first weights of a network made from layers");
     stage.setDefault(seed, DEFAULTS.seed());
     rendezvousTimeoutSeconds =
         Defaulted.integer(

@@ -41,7 +41,7 @@ class ArchitectureTest {
           .that()
           .haveNameNotMatching(".*\\.NetworkKind(\\$.*)?")
           .and()
-          .doNotHaveSimpleName("FittedNetwork")
+          .doNotHaveSimpleName("PredictorNetwork")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.nd4j..");

@@ -329,6 +329,8 @@ class EveryStageTest {
             "NetworkClassificationModel",
             "NetworkRegressor",
             "NetworkRegressionModel",
+            "NetworkEstimator",
+            "NetworkModel",
             "ParallelPostFit",
             "NormalizerEstimator",
             "NormalizerModel");

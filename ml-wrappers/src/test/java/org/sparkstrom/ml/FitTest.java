@@ -181,7 +181,7 @@ class FitTest {
   }
 
   private static List<TrainingListener> listeners(NetworkClassifier classifier) {
-    return new NetworkFit<>(classifier, NetworkKind.CLASSIFIER, FitStart.NEW).listeners();
+    return new NetworkFit<>(classifier, FitStart.NEW).listeners();
   }
 
   @Test

@@ -80,8 +80,9 @@ class PersistenceTest {
     NetworkClassificationModel model =
         new NetworkClassificationModel(
             "m",
-            new FittedNetwork(
-                TestData.model().snapshot(), Optional.of(facts), NetworkKind.CLASSIFIER));
+            new PredictorNetwork(
+                new FittedNetwork(TestData.model().snapshot(), Optional.of(facts)),
+                NetworkKind.CLASSIFIER));
     model.save(path("model"));
     assertThat(NetworkClassificationModel.load(path("model")).summary()).contains(facts);
   }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.ml.PipelineStage;
+import org.apache.spark.ml.PredictorParams;
 import org.apache.spark.ml.classification.ProbabilisticClassifierParams;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
@@ -33,6 +34,9 @@ class StageContractTest {
       Map.ofEntries(
           Map.entry("featuresCol", "x"),
           Map.entry("labelCol", "y"),
+          Map.entry("featuresCols", new String[] {"x1", "x2"}),
+          Map.entry("labelCols", new String[] {"y1", "y2"}),
+          Map.entry("outputCols", new String[] {"p1", "p2"}),
           Map.entry("predictionCol", "p"),
           Map.entry("probabilityCol", "q"),
           Map.entry("rawPredictionCol", "r"),
@@ -83,10 +87,17 @@ class StageContractTest {
           "weightCol",
           "classWeights",
           "validationIndicatorCol",
-          "earlyStoppingTarget");
+          "earlyStoppingTarget",
+          "outputCols");
 
-  private static final Set<String> OF_CLASSIFIERS =
-      Set.of("probabilityCol", "rawPredictionCol", "thresholds", "classWeights");
+  private static final Set<String> OF_PREDICTORS =
+      Set.of("featuresCol", "labelCol", "predictionCol", "layers", "learningRate");
+
+  private static final Set<String> OF_PROBABILITIES =
+      Set.of("probabilityCol", "rawPredictionCol", "thresholds");
+
+  private static final Set<String> OF_ANY_NETWORK =
+      Set.of("featuresCols", "labelCols", "outputCols");
 
   @BeforeAll
   static void startSpark() {
@@ -102,7 +113,11 @@ class StageContractTest {
         new NetworkRegressor(),
         new NetworkRegressor("regressor"),
         RegressionTest.model(),
-        new NetworkRegressionModel());
+        new NetworkRegressionModel(),
+        new NetworkEstimator(),
+        new NetworkEstimator("any"),
+        new NetworkModel("model", EstimatorData.model().snapshot()),
+        new NetworkModel());
   }
 
   static Stream<PipelineStage> savableStages() {
@@ -110,7 +125,9 @@ class StageContractTest {
         new NetworkClassifier("classifier"),
         TestData.model(),
         new NetworkRegressor("regressor"),
-        RegressionTest.model());
+        RegressionTest.model(),
+        new NetworkEstimator("any"),
+        new NetworkModel("model", EstimatorData.model().snapshot()));
   }
 
   @ParameterizedTest
@@ -129,13 +146,17 @@ class StageContractTest {
           .as(param.name() + " has a default")
           .isEqualTo(!WITHOUT_DEFAULT.contains(param.name()));
     }
-    assertThat(stage.explainParams()).contains("labelCol: label column name", "maxIter: passes");
+    assertThat(stage.explainParams()).contains(": label column", "maxIter: passes");
   }
 
   private static Set<String> names(PipelineStage stage) {
     Set<String> names = new HashSet<>(VALUES.keySet());
+    names.removeAll(stage instanceof PredictorParams ? OF_ANY_NETWORK : OF_PREDICTORS);
     if (!(stage instanceof ProbabilisticClassifierParams)) {
-      names.removeAll(OF_CLASSIFIERS);
+      names.removeAll(OF_PROBABILITIES);
+    }
+    if (!(stage instanceof ClassWeights)) {
+      names.remove("classWeights");
     }
     return names;
   }
@@ -255,7 +276,11 @@ class StageContractTest {
   @MethodSource("stages")
   void aParameterGridAcceptsInheritedParams(PipelineStage stage) {
     ParamMap grid = new ParamMap();
-    for (String name : List.of("labelCol", "featuresCol", "predictionCol", "weightCol")) {
+    List<String> names =
+        stage instanceof PredictorParams
+            ? List.of("labelCol", "featuresCol", "predictionCol", "weightCol")
+            : List.of("weightCol", "validationIndicatorCol");
+    for (String name : names) {
       grid.put(stage.getParam(name), "other");
       assertThat(stage.extractParamMap(grid).apply(stage.getParam(name))).isEqualTo("other");
     }

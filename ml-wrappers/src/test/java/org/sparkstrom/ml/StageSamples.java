@@ -120,6 +120,16 @@ final class StageSamples {
             .setLabelCol(name("label"))
             .setPredictionCol(name("prediction"));
     addBoth(regressor, rows, name("features"));
+    NetworkEstimator twoOutputs =
+        new NetworkEstimator()
+            .setConfiguration(EstimatorData.classAndNumber(TestData.FEATURES, TestData.CLASSES))
+            .setMaxIter(1)
+            .setWorkers(2)
+            .setBatchSize(4)
+            .setFeaturesCols(name("features"))
+            .setLabelCols(name("label"), name("label"))
+            .setOutputCols(name("kind"), name("number"));
+    addBoth(twoOutputs, rows, name("features"));
   }
 
   private void postFit() {

@@ -37,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparkstrom.spark.network.NetworkSnapshot;
 
 class TransformTest {
 
@@ -147,7 +148,7 @@ class TransformTest {
     NetworkClassificationModel one =
         new NetworkClassificationModel(
             "one",
-            NetworkConfigurations.initialize(
+            NetworkSnapshot.initial(
                 NetworkKind.CLASSIFIER.ofLayers(new int[] {1, 4, 2}, 0.1, 3)));
     Dataset<Row> numbers = TestSpark.session().range(-10, 10).toDF("id");
     Dataset<Row> vectors =

@@ -2,13 +2,14 @@
 package org.sparkstrom.spark.data;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
-import org.sparkstrom.spark.network.NetworkInput;
 import org.sparkstrom.spark.network.NetworkInput.Form;
 import org.sparkstrom.spark.network.NetworkOutput;
 import org.sparkstrom.spark.network.NetworkSignature;
@@ -33,37 +34,39 @@ record BoundColumns(Dataset<Row> rows, RowCheck check) {
       ColumnBinding columns,
       NetworkSignature network,
       HandleInvalid handleInvalid) {
-    requireOneEach(
-        "input",
-        network.inputs().stream().map(NetworkInput::name).toList(),
-        "features",
-        columns.features());
-    requireOneEach(
-        "output",
-        network.outputs().stream().map(NetworkOutput::name).toList(),
-        "label",
-        columns.labels());
-    readers(
-        data.schema(), columns, network, handleInvalid); // names and types, as the user has them
-    requireNoWeightedImages(columns, network);
-    List<Column> selected = new ArrayList<>();
-    columns.features().forEach(name -> selected.add(quoted(name)));
+    require(data.schema(), columns, network); // names and types, as the user has them
+    Map<String, Column> selected = new LinkedHashMap<>(); // a column may be read more than once
+    columns.features().forEach(name -> selected.put(name, quoted(name)));
     for (int i = 0; i < columns.labels().size(); i++) {
-      Column label = quoted(columns.labels().get(i));
-      selected.add(isClassOfRow(network.outputs().get(i)) ? label.cast("double") : label);
+      String name = columns.labels().get(i);
+      Column label = quoted(name);
+      boolean ofClasses = isClassOfRow(network.outputs().get(i));
+      selected.putIfAbsent(name, ofClasses ? label.cast("double") : label);
     }
-    columns.weightColumn().ifPresent(name -> selected.add(quoted(name).cast("double")));
-    columns.validationColumn().ifPresent(name -> selected.add(quoted(name)));
-    Dataset<Row> rows = data.select(selected.toArray(Column[]::new));
+    columns.weightColumn().ifPresent(name -> selected.put(name, quoted(name).cast("double")));
+    columns.validationColumn().ifPresent(name -> selected.put(name, quoted(name)));
+    Dataset<Row> rows = data.select(selected.values().toArray(Column[]::new));
     return new BoundColumns(rows, readers(rows.schema(), columns, network, handleInvalid));
   }
 
+  /**
+   * Checks the columns as far as a schema tells.
+   *
+   * @throws IllegalArgumentException as {@link #bind}
+   */
+  static void require(StructType schema, ColumnBinding columns, NetworkSignature network) {
+    requireOneEach("input", network.inputs().size(), "features", columns.features(), network);
+    requireOneEach("output", network.outputs().size(), "label", columns.labels(), network);
+    RowCheck unused = readers(schema, columns, network, HandleInvalid.ERROR);
+    requireNoWeightedImages(columns, network);
+  }
+
   private static void requireOneEach(
-      String end, List<String> names, String role, List<String> columns) {
-    if (names.size() != columns.size()) {
+      String end, int count, String role, List<String> columns, NetworkSignature network) {
+    if (count != columns.size()) {
       throw new IllegalArgumentException(
-          "each %s of the network must have a %s column of its own, but the network has %d %ss %s and %d columns are named: %s"
-              .formatted(end, role, names.size(), end, names, columns.size(), columns));
+          "each %s of the network must have a %s column, but there are %d %ss and %d columns, %s; the network has the %s"
+              .formatted(end, role, count, end, columns.size(), columns, network.description()));
     }
   }
 

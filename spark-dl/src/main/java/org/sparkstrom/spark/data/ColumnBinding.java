@@ -14,7 +14,8 @@ import java.util.Optional;
  * of numbers, or one number; of a sequence: an array of vectors or of arrays, or an array of
  * numbers if a step is one number; of an image: a flat column, or arrays nested as
  * [channel][row][column]. Labels of a softmax output: the class index, 0-based, or an array of them
- * for a sequence; of any other output: its numbers, stored as features are.
+ * for a sequence; of any other output: its numbers, stored as features are. A column may be read by
+ * several inputs and outputs: the labels of an autoencoder are its features.
  *
  * @param features a column for each input of the network, in its order
  * @param labels a column for each output of the network, in its order
@@ -32,8 +33,8 @@ public record ColumnBinding(
     features = List.copyOf(features);
     labels = List.copyOf(labels);
     Map<String, String> roles = new HashMap<>();
-    features.forEach(name -> claim(roles, name, "features"));
-    labels.forEach(name -> claim(roles, name, "label"));
+    features.forEach(name -> roles.put(name, "features"));
+    labels.forEach(name -> roles.putIfAbsent(name, "label"));
     claim(roles, weight, "weight");
     claim(roles, validationIndicator, "validation indicator");
     if (features.isEmpty() || labels.isEmpty()) {

@@ -10,6 +10,7 @@ import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
 import org.sparkstrom.spark.network.NetworkSignature;
 import scala.Tuple2;
 
@@ -33,6 +34,17 @@ public final class TrainingData {
     this.check = check;
     this.survey = survey;
     this.format = format;
+  }
+
+  /**
+   * Checks the columns of data against a network, as far as a schema tells. Starts no job.
+   *
+   * @throws IllegalArgumentException if a column is missing or of the wrong type, or if there are
+   *     not as many as the network has inputs and outputs
+   */
+  public static void requireColumns(
+      StructType schema, ColumnBinding columns, NetworkSignature network) {
+    BoundColumns.require(schema, columns, network);
   }
 
   /**

@@ -4,6 +4,7 @@ package org.sparkstrom.spark.network;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * One input of a network: its name, and what one row of it looks like.
@@ -18,16 +19,23 @@ public record NetworkInput(String name, Form form, List<Integer> shape) implemen
   /** How the values of one row are laid out. */
   public enum Form {
     /** A vector; a batch is float32 [rows, size]. */
-    FLAT(1),
+    FLAT("vector", 1),
     /** A vector for each of a number of steps; a batch is float32 [rows, size, steps]. */
-    SEQUENCE(1),
+    SEQUENCE("sequence of vectors", 1),
     /** An image; a batch is float32 [rows, channels, height, width]. */
-    IMAGE(3);
+    IMAGE("image", 3);
 
+    private final String noun;
     private final int rank;
 
-    Form(int rank) {
+    Form(String noun, int rank) {
+      this.noun = noun;
       this.rank = rank;
+    }
+
+    /** What a row is called. */
+    String noun() {
+      return noun;
     }
   }
 
@@ -43,5 +51,14 @@ public record NetworkInput(String name, Form form, List<Integer> shape) implemen
           "the shape of a %s input must have %d sizes, each at least 1 or %d for unknown, but input '%s' has %s"
               .formatted(form, form.rank, UNKNOWN, name, shape));
     }
+  }
+
+  /** Name and shape, for people. */
+  public String description() {
+    String sizes =
+        shape.stream()
+            .map(size -> size == UNKNOWN ? "any size" : String.valueOf(size))
+            .collect(Collectors.joining(" x "));
+    return "'%s' (%s of %s)".formatted(name, form.noun(), sizes);
   }
 }

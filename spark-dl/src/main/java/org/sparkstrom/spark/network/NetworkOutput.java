@@ -33,4 +33,15 @@ public record NetworkOutput(String name, NetworkInput.Form form, int size, Label
               .formatted(name, size));
     }
   }
+
+  /** Name, shape and labels, for people. */
+  public String description() {
+    return "'%s' (%s of %d%s%s)"
+        .formatted(
+            name,
+            form.noun(),
+            size,
+            form == NetworkInput.Form.IMAGE ? " channels" : "",
+            labels == LabelKind.CLASS_INDEX ? ", labels are class indices" : "");
+  }
 }

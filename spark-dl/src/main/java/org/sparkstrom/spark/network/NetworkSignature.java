@@ -3,6 +3,7 @@ package org.sparkstrom.spark.network;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * What a network takes and gives, tensor by tensor, in the order of its configuration.
@@ -24,5 +25,13 @@ public record NetworkSignature(List<NetworkInput> inputs, List<NetworkOutput> ou
           "a network must have at least one input and one output, but has the inputs %s and the outputs %s"
               .formatted(inputs, outputs));
     }
+  }
+
+  /** All inputs and outputs with their shapes, for people. */
+  public String description() {
+    return "inputs %s and the outputs %s"
+        .formatted(
+            inputs.stream().map(NetworkInput::description).collect(Collectors.joining(", ")),
+            outputs.stream().map(NetworkOutput::description).collect(Collectors.joining(", ")));
   }
 }

@@ -76,7 +76,8 @@ public final class NetworkSnapshot implements Serializable {
     return initial(new NetworkConfiguration.Graph(configuration));
   }
 
-  private static NetworkSnapshot initial(NetworkConfiguration configuration) {
+  /** As {@link #initial(MultiLayerConfiguration)}, of either kind. */
+  public static NetworkSnapshot initial(NetworkConfiguration configuration) {
     NativeRuntime.prepare();
     NetworkConfiguration.ofJson(configuration.toJson()); // what cannot be read cannot travel
     Dl4jLimits.requireTrainable(configuration);

@@ -33,8 +33,25 @@ class FitOfDataTest {
             SparkTests.cloudFrame(3, 1, 1),
             new ColumnBinding(List.of("features", "label"), List.of("y")),
             DataTests.classifier(4, 3))
-        .withMessageContaining("each input of the network must have a features column of its own")
-        .withMessageContaining("has 1 inputs [input] and 2 columns are named: [features, label]");
+        .withMessage(
+            "each input of the network must have a features column, but there are 1 inputs and 2"
+                + " columns, [features, label]; the network has the inputs 'input' (vector of 4) and"
+                + " the outputs 'output' (vector of 3, labels are class indices)");
+  }
+
+  @Test
+  void aColumnMayBeFeaturesAndLabel() {
+    Dataset<Row> data =
+        DataTests.frame(
+            DataTests.schema(VECTOR, DOUBLE), List.of(RowFactory.create(Vectors.dense(1, 2), 0.5)));
+    TrainingData rows =
+        DataTests.survey(
+            data,
+            new ColumnBinding("features", "features"),
+            DataTests.network(DataTests.flat(2), DataTests.real(Form.FLAT, 2)));
+    assertThat(rows.usedRowCount()).isEqualTo(1);
+    assertThat(rows.format().layout().columns().map(TensorColumn::column))
+        .containsExactly("features", "features");
   }
 
   @Test
