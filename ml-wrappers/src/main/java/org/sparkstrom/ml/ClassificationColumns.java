@@ -8,6 +8,7 @@ import org.apache.spark.ml.attribute.AttributeGroup;
 import org.apache.spark.ml.attribute.NominalAttribute;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.sparkstrom.spark.inference.OutputColumns;
 
@@ -23,13 +24,17 @@ import org.sparkstrom.spark.inference.OutputColumns;
  * @param prediction name of the prediction's column; empty for none
  * @param classCount number of classes
  * @param thresholds one per class, or empty for none
+ * @param predictedLabel name of the predicted label's column; empty for none
+ * @param labels of the first classes, or empty if they have none
  */
 record ClassificationColumns(
     String rawPrediction,
     String probability,
     String prediction,
     int classCount,
-    List<Double> thresholds)
+    List<Double> thresholds,
+    String predictedLabel,
+    List<String> labels)
     implements OutputColumns {
 
   ClassificationColumns {
@@ -39,6 +44,28 @@ record ClassificationColumns(
           "thresholds must be one per class, but there are %d thresholds and %d classes"
               .formatted(thresholds.size(), classCount));
     }
+    labels = List.copyOf(labels);
+    if (labels.size() > classCount) {
+      throw new IllegalArgumentException(
+          "labels must be at most one per class, but there are %d labels and %d classes"
+              .formatted(labels.size(), classCount));
+    }
+  }
+
+  /** The columns of classes without labels. */
+  ClassificationColumns(
+      String rawPrediction,
+      String probability,
+      String prediction,
+      int classCount,
+      List<Double> thresholds) {
+    this(rawPrediction, probability, prediction, classCount, thresholds, "", List.of());
+  }
+
+  /** The same with a column for the label, whatever the labels will be. */
+  ClassificationColumns withLabelColumn(String name) {
+    return new ClassificationColumns(
+        rawPrediction, probability, prediction, classCount, thresholds, name, labels);
   }
 
   @Override
@@ -51,11 +78,15 @@ record ClassificationColumns(
       fields.add(new AttributeGroup(probability, classCount).toStructField());
     }
     if (!prediction.isEmpty()) {
+      NominalAttribute classes = NominalAttribute.defaultAttr().withName(prediction);
       fields.add(
-          NominalAttribute.defaultAttr()
-              .withName(prediction)
-              .withNumValues(classCount)
+          (labels.size() == classCount
+                  ? classes.withValues(labels.toArray(new String[0]))
+                  : classes.withNumValues(classCount))
               .toStructField());
+    }
+    if (!predictedLabel.isEmpty()) {
+      fields.add(DataTypes.createStructField(predictedLabel, DataTypes.StringType, true));
     }
     return fields;
   }
@@ -63,7 +94,7 @@ record ClassificationColumns(
   @Override
   public Object[] values(float[] output) {
     double[] p = probabilities(output);
-    List<Object> values = new ArrayList<>(3);
+    List<Object> values = new ArrayList<>(4);
     if (!rawPrediction.isEmpty()) {
       values.add(rawPrediction(p));
     }
@@ -72,6 +103,10 @@ record ClassificationColumns(
     }
     if (!prediction.isEmpty()) {
       values.add(prediction(p));
+    }
+    if (!predictedLabel.isEmpty()) {
+      int best = (int) prediction(p);
+      values.add(best < labels.size() ? labels.get(best) : null);
     }
     return values.toArray();
   }

@@ -26,7 +26,8 @@ import scala.Tuple3;
  * A neural network that classifies: the model that {@link NetworkClassifier} fits.
  *
  * <p>{@link #transform} keeps all rows in order and all columns, and appends those of
- * rawPrediction, probability and prediction whose names are not empty, in that order. It scores
+ * rawPrediction, probability and prediction whose names are not empty, in that order, and behind
+ * them, if the classes have labels, the predicted label. It scores
  * mini-batches with one copy of the parameters per executor, is lazy, and works on streaming
  * DataFrames. The features may be a vector, an array of numbers or one number.
  *
@@ -37,11 +38,11 @@ import scala.Tuple3;
  */
 public final class NetworkClassificationModel
     extends ProbabilisticClassificationModel<Vector, NetworkClassificationModel>
-    implements PlainNetworkParams, ClassWeights, MLWritable {
+    implements ClassifierParams, MLWritable {
   private static final long serialVersionUID = 1L;
 
   private final String uid;
-  private final PlainNetworkParamSet paramSet;
+  private final ClassifierParamSet paramSet;
   private final PredictorNetwork fitted; // null in a model that was made without a network
 
   /** A model without a network, as Spark's tools make one to look at its Params. */
@@ -66,7 +67,7 @@ public final class NetworkClassificationModel
   NetworkClassificationModel(String uid, PredictorNetwork fitted) {
     this.uid = Objects.requireNonNull(uid, "uid");
     SparkMlInternals.remakeInheritedParams(this);
-    this.paramSet = new PlainNetworkParamSet(this, NetworkKind.CLASSIFIER);
+    this.paramSet = new ClassifierParamSet(this);
     this.fitted = fitted;
   }
 
@@ -76,7 +77,7 @@ public final class NetworkClassificationModel
   }
 
   @Override
-  public PlainNetworkParamSet paramSet() {
+  public ClassifierParamSet paramSet() {
     return paramSet;
   }
 
@@ -113,6 +114,18 @@ public final class NetworkClassificationModel
   /** Sets the policy for null or non-finite features: error, skip or keep. */
   public NetworkClassificationModel setHandleInvalid(String policy) {
     set(handleInvalid(), policy);
+    return this;
+  }
+
+  /** Sets the labels of the classes, in the order of the network's outputs. */
+  public NetworkClassificationModel setLabels(String... names) {
+    set(labels(), names);
+    return this;
+  }
+
+  /** Sets the column of the predicted class's label; empty for none. */
+  public NetworkClassificationModel setPredictedLabelCol(String column) {
+    set(predictedLabelCol(), column);
     return this;
   }
 

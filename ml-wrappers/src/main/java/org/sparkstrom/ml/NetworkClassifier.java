@@ -21,8 +21,8 @@ import org.sparkstrom.spark.training.TrainingListener;
  *
  * <p>The network is given by {@code configuration}, a DL4J configuration with a softmax output
  * layer, or by {@code layers}, the sizes of a plain network as MLlib's perceptron has them. The
- * number of classes is the number of its outputs; labels are 0-based indices. The features may be a
- * vector, an array of numbers or one number.
+ * number of classes is the number of its outputs; labels are 0-based indices, or strings if {@code
+ * stringLabels} is index. The features may be a vector, an array of numbers or one number.
  *
  * <p>{@code maxIter} counts passes over the data, as it does for MLlib's estimators, and all of
  * them are made unless {@code earlyStoppingMetric} ends the fit; DL4J's own word iteration is one
@@ -30,11 +30,11 @@ import org.sparkstrom.spark.training.TrainingListener;
  */
 public final class NetworkClassifier
     extends ProbabilisticClassifier<Vector, NetworkClassifier, NetworkClassificationModel>
-    implements PlainNetworkSetters<NetworkClassifier>, ClassWeights, DefaultParamsWritable {
+    implements PlainNetworkSetters<NetworkClassifier>, ClassifierParams, DefaultParamsWritable {
   private static final long serialVersionUID = 1L;
 
   private final String uid;
-  private final PlainNetworkParamSet paramSet;
+  private final ClassifierParamSet paramSet;
   private transient FitStart start = FitStart.NEW;
 
   /** A classifier with a random uid. */
@@ -46,7 +46,7 @@ public final class NetworkClassifier
   public NetworkClassifier(String uid) {
     this.uid = Objects.requireNonNull(uid, "uid");
     SparkMlInternals.remakeInheritedParams(this);
-    this.paramSet = new PlainNetworkParamSet(this, NetworkKind.CLASSIFIER);
+    this.paramSet = new ClassifierParamSet(this);
   }
 
   @Override
@@ -55,13 +55,31 @@ public final class NetworkClassifier
   }
 
   @Override
-  public PlainNetworkParamSet paramSet() {
+  public ClassifierParamSet paramSet() {
     return paramSet;
   }
 
   /** Sets what the rows of each class count in the loss. */
   public NetworkClassifier setClassWeights(double... weights) {
     set(classWeights(), weights);
+    return this;
+  }
+
+  /** Sets what a fit does with a label column of strings: refuse (default) or index. */
+  public NetworkClassifier setStringLabels(String policy) {
+    set(stringLabels(), policy);
+    return this;
+  }
+
+  /** Sets the labels of the classes, in the order of the network's outputs. */
+  public NetworkClassifier setLabels(String... names) {
+    set(labels(), names);
+    return this;
+  }
+
+  /** Sets the column of the predicted class's label. Default: predictedLabel. */
+  public NetworkClassifier setPredictedLabelCol(String column) {
+    set(predictedLabelCol(), column);
     return this;
   }
 
@@ -76,9 +94,13 @@ public final class NetworkClassifier
 
   /**
    * Sets a network to train on from, with the state of its updater, in place of {@code layers} and
-   * {@code configuration}. Copies keep it; saving does not.
+   * {@code configuration}. Copies keep it; saving does not. The labels of its classes are taken over
+   * with it, if it has any.
    */
   public NetworkClassifier setInitialModel(NetworkClassificationModel model) {
+    if (model.isDefined(model.labels())) {
+      setLabels(model.getLabels());
+    }
     return setInitialModel(model.snapshot());
   }
 
@@ -104,8 +126,20 @@ public final class NetworkClassifier
   /** The fit without what {@link #fit} copies onto the model. */
   @Override
   public NetworkClassificationModel train(Dataset<?> data) {
-    PredictorNetwork fitted = fit().run(data);
-    return new NetworkClassificationModel(uid, fitted);
+    PredictorFit<NetworkClassifier> fit = fit();
+    if (!StringLabels.apply(this, data.schema())) {
+      return new NetworkClassificationModel(uid, fit.run(data));
+    }
+    int classCount = fit.requireFits(data);
+    if (fit.start().initial().isPresent() && !isDefined(labels())) {
+      throw new IllegalArgumentException(
+          uid
+              + " has an initial network, and which label each of its classes stands for is not known; set labels");
+    }
+    StringLabels found = StringLabels.find(this, data, classCount);
+    NetworkClassificationModel model =
+        new NetworkClassificationModel(uid, fit.run(found.index(this, data)));
+    return model.setLabels(found.labels().toArray(String[]::new));
   }
 
   /**
@@ -115,10 +149,13 @@ public final class NetworkClassifier
    */
   @Override
   public StructType transformSchema(StructType schema) {
-    int classCount = fit().checkedOutputs(schema);
-    SchemaChecks.classCount(schema, getLabelCol(), classCount);
+    StructType indexed = StringLabels.indexed(this, schema);
+    int classCount = fit().checkedOutputs(indexed);
+    SchemaChecks.classCount(indexed, getLabelCol(), classCount);
     paramSet.rows.requireClassCount(this, classCount);
-    return SchemaChecks.columns(this, classCount).appendTo(schema);
+    ClassificationColumns columns = SchemaChecks.columns(this, classCount);
+    return (StringLabels.apply(this, schema) ? columns.withLabelColumn(getPredictedLabelCol()) : columns)
+        .appendTo(schema);
   }
 
   @Override

@@ -7,7 +7,7 @@ import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.Params;
 
 /** The Params of {@link PlainNetworkParams}. */
-final class PlainNetworkParamSet extends NetworkParamSet {
+class PlainNetworkParamSet extends NetworkParamSet {
   private static final long serialVersionUID = 1L;
 
   final IntArrayParam layers;

@@ -42,13 +42,23 @@ record PredictorFit<P extends PipelineStage & PredictorParams & PlainNetworkPara
   }
 
   /**
+   * Requires rows that can be trained on, before any job; gives the network's number of outputs.
+   *
+   * @throws IllegalArgumentException if the data is a stream, or its columns do not fit
+   */
+  int requireFits(Dataset<?> data) {
+    fit().requireFits(data);
+    return kind.outputs(configuration());
+  }
+
+  /**
    * Trains the network. Blocks until it has ended.
    *
    * @throws IllegalArgumentException if the data is a stream, or the features are not as many as
    *     the network takes
    */
   PredictorNetwork run(Dataset<?> data) {
-    fit().requireFits(data);
+    int unused = requireFits(data);
     NetworkSnapshot initial =
         start
             .initial()

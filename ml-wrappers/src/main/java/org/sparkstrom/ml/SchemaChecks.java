@@ -59,7 +59,8 @@ final class SchemaChecks {
   }
 
   /** The columns that a classifier with these Params appends. */
-  static ClassificationColumns columns(ProbabilisticClassifierParams stage, int classCount) {
+  static <S extends ProbabilisticClassifierParams & ClassifierParams> ClassificationColumns columns(
+      S stage, int classCount) {
     List<Double> thresholds =
         stage.isDefined(stage.thresholds())
             ? Arrays.stream(stage.getThresholds()).boxed().toList()
@@ -69,6 +70,8 @@ final class SchemaChecks {
         stage.getProbabilityCol(),
         stage.getPredictionCol(),
         classCount,
-        thresholds);
+        thresholds,
+        stage.isDefined(stage.labels()) ? stage.getPredictedLabelCol() : "",
+        stage.paramSet().labels(stage));
   }
 }

@@ -34,6 +34,9 @@ class StageContractTest {
       Map.ofEntries(
           Map.entry("featuresCol", "x"),
           Map.entry("labelCol", "y"),
+          Map.entry("stringLabels", "index"),
+          Map.entry("labels", new String[] {"a", "b", "c"}),
+          Map.entry("predictedLabelCol", "l"),
           Map.entry("featuresCols", new String[] {"x1", "x2"}),
           Map.entry("labelCols", new String[] {"y1", "y2"}),
           Map.entry("outputCols", new String[] {"p1", "p2"}),
@@ -88,13 +91,20 @@ class StageContractTest {
           "classWeights",
           "validationIndicatorCol",
           "earlyStoppingTarget",
-          "outputCols");
+          "outputCols",
+          "labels");
 
   private static final Set<String> OF_PREDICTORS =
       Set.of("featuresCol", "labelCol", "predictionCol", "layers", "learningRate");
 
   private static final Set<String> OF_PROBABILITIES =
-      Set.of("probabilityCol", "rawPredictionCol", "thresholds");
+      Set.of(
+          "probabilityCol",
+          "rawPredictionCol",
+          "thresholds",
+          "stringLabels",
+          "labels",
+          "predictedLabelCol");
 
   private static final Set<String> OF_ANY_NETWORK =
       Set.of("featuresCols", "labelCols", "outputCols");
