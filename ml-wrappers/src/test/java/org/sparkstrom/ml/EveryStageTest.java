@@ -332,6 +332,8 @@ class EveryStageTest {
             "NetworkEstimator",
             "NetworkModel",
             "ParallelPostFit",
+            "KernelShap",
+            "Lime",
             "NormalizerEstimator",
             "NormalizerModel");
   }

@@ -34,7 +34,8 @@ final class ParamValues {
           "baseForm",
           "lowercase",
           "alternateSign",
-          "binary");
+          "binary",
+          "maskWord");
 
   private static final Map<String, Object> OF_DATA =
       Map.ofEntries(
@@ -97,6 +98,25 @@ final class ParamValues {
           Map.entry("binary", true),
           Map.entry("norm", "l2"));
 
+  private static final Map<String, Object> OF_EXPLANATIONS =
+      Map.ofEntries(
+          Map.entry("components", "words"),
+          Map.entry("targetCol", "prediction"),
+          Map.entry("targetClasses", new int[] {2, 0}),
+          Map.entry("baseCol", "B"),
+          Map.entry("rSquaredCol", ""),
+          Map.entry("partsCol", "P"),
+          Map.entry("numSamples", 77),
+          Map.entry("wordPattern", "\\S+"),
+          Map.entry("maskWord", "_"),
+          Map.entry("imageHeight", 5),
+          Map.entry("imageWidth", 6),
+          Map.entry("imageChannels", 3),
+          Map.entry("patchSize", 2),
+          Map.entry("kernelWidth", 0.5),
+          Map.entry("regularization", 0.25),
+          Map.entry("penalty", "lasso"));
+
   private ParamValues() {}
 
   /** A value that is not the default. */
@@ -111,7 +131,7 @@ final class ParamValues {
           .build()
           .toJson();
     }
-    for (Map<String, Object> values : List.of(OF_DATA, OF_PICTURES_AND_TEXTS)) {
+    for (Map<String, Object> values : List.of(OF_DATA, OF_PICTURES_AND_TEXTS, OF_EXPLANATIONS)) {
       if (values.containsKey(name)) {
         return values.get(name);
       }

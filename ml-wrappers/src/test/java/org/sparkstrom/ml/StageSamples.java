@@ -31,6 +31,8 @@ import org.sparkstrom.datavec.outlier.Winsorizer;
 import org.sparkstrom.datavec.spelling.NearDuplicates;
 import org.sparkstrom.datavec.text.JapaneseTokenizer;
 import org.sparkstrom.datavec.text.TextHashingTransformer;
+import org.sparkstrom.ml.explain.KernelShap;
+import org.sparkstrom.ml.explain.Lime;
 
 /**
  * Every stage of this module and of datavec-bridge with rows that it takes, so that what holds for
@@ -69,6 +71,7 @@ final class StageSamples {
     StageSamples made = new StageSamples(names);
     made.networks();
     made.postFit();
+    made.explainers();
     made.columnsOfData();
     return List.copyOf(made.samples);
   }
@@ -151,6 +154,27 @@ final class StageSamples {
             .setModelInputs("features")
             .setInputCols(features)
             .setOutputCols(name("raw"), name("p"), name("class")),
+        rows,
+        features);
+  }
+
+  private void explainers() {
+    Dataset<Row> rows = clouds();
+    String features = name("features");
+    NetworkClassificationModel model = TestData.model().setFeaturesCol(features);
+    add(
+        " of a network",
+        KernelShap.ofFeatures(model, rows.limit(3))
+            .setInputCol(features)
+            .setOutputCol(name("values")),
+        rows,
+        features);
+    add(
+        " of a network",
+        Lime.ofFeatures(model, rows.limit(5))
+            .setInputCol(features)
+            .setOutputCol(name("values"))
+            .setNumSamples(50),
         rows,
         features);
   }

@@ -33,12 +33,13 @@ public record ModelTable(StructType type, List<Row> rows) implements Serializabl
     return new ModelTable(rows.schema(), rows.collectAsList());
   }
 
-  static ModelTable load(SparkSession spark, String path) {
+  /** The table that was saved at this path. Runs a job. */
+  public static ModelTable load(SparkSession spark, String path) {
     return of(spark.read().parquet(path));
   }
 
   /** Saves the table; old dates as they are, whatever the session's settings for Parquet. */
-  void save(SparkSession spark, String path) {
+  public void save(SparkSession spark, String path) {
     SparkSession own = spark.newSession();
     own.conf().set("spark.sql.parquet.datetimeRebaseModeInWrite", "CORRECTED");
     own.conf().set("spark.sql.parquet.int96RebaseModeInWrite", "CORRECTED");

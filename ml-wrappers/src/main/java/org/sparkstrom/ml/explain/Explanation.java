@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.ml.explain;
+
+/**
+ * What was found of one row.
+ *
+ * @param values [targets][parts], what each part has to do with each target
+ * @param base [targets], what the values are added to
+ * @param rSquared [targets], the share of the answers' weighted variance that base and values give
+ */
+@SuppressWarnings("ArrayRecordComponent") // handed over, never compared
+record Explanation(double[][] values, double[] base, double[] rSquared) {
+
+  /**
+   * 1 - residual / total, and 1 where the answers do not vary: then there is nothing to explain.
+   *
+   * @param residual weighted sum of squares that is left
+   * @param total weighted sum of squares around the mean
+   */
+  static double rSquared(double residual, double total) {
+    return total > 0 ? 1 - residual / total : 1;
+  }
+}
