@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Walks every generated class against its Java stage."""
+"""Walks every generated class against its Java stage; test_search has those written by hand."""
 
 import importlib
 import pkgutil
@@ -18,7 +18,7 @@ from sparkstrom.ml import NetworkClassifier
 MODULES = [
     module.name
     for module in pkgutil.walk_packages(sparkstrom.__path__, "sparkstrom.")
-    if module.ispkg
+    if module.ispkg and module.name != "sparkstrom.ml.search"
 ]
 
 

@@ -31,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sparkstrom.datavec.DataVecTransformer;
 import org.sparkstrom.ml.NetworkClassificationModel;
 import org.sparkstrom.ml.NetworkClassifier;
+import org.sparkstrom.ml.search.HyperparameterSearch;
+import org.sparkstrom.ml.search.HyperparameterSearchModel;
 
 /**
  * The wheel, installed into a virtual environment beside a stock PySpark. The tests in Python lie
@@ -107,6 +109,21 @@ class PythonIT {
     assertThat(classifier.getLayers()).containsExactly(64, 32, 10);
     assertThat(classifier.getWorkers()).isEqualTo(2);
     assertThat(classifier.isSet(classifier.weightCol())).isFalse();
+  }
+
+  @Test
+  void javaTakesASearchThatPythonSaved() {
+    pythonTests.assertSuccess();
+    HyperparameterSearch search = HyperparameterSearch.load(path("from-python/search"));
+    HyperparameterSearchModel model =
+        HyperparameterSearchModel.load(path("from-python/search-model"));
+
+    assertThat(search.candidates()).hasSize(4);
+    assertThat(search.getStrategy()).isEqualTo("exhaustive");
+    assertThat(search.estimator()).isInstanceOf(NetworkClassifier.class);
+    assertThat(model.uid()).isEqualTo(search.uid());
+    assertThat(model.bestModel()).isInstanceOf(NetworkClassificationModel.class);
+    assertThat(model.trials()).contains(model.best()).hasSizeGreaterThan(4);
   }
 
   @Test

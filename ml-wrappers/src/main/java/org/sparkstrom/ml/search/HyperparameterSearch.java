@@ -61,7 +61,14 @@ public final class HyperparameterSearch extends Estimator<HyperparameterSearchMo
     this(StageMetadata.randomUid("hyperparameterSearch"), estimator, evaluator, candidates);
   }
 
-  HyperparameterSearch(
+  /**
+   * A search with this uid, for other languages' faces.
+   *
+   * @param estimator what is fitted with each candidate's values
+   * @param evaluator tells how good a model is
+   * @param candidates the values to try
+   */
+  public HyperparameterSearch(
       String uid, Estimator<?> estimator, Evaluator evaluator, ParamMap[] candidates) {
     this.uid = Objects.requireNonNull(uid, "uid");
     this.estimator = Objects.requireNonNull(estimator, "estimator");
