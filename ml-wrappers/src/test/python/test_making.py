@@ -8,7 +8,9 @@ from pyspark.ml.feature import Binarizer
 from pyspark.ml.linalg import Vectors
 from pyspark.sql.functions import when
 from session import FROM_JAVA, FROM_PYTHON, PIXELS, digits, spark
+from sparkstrom import ImageFolder
 from sparkstrom.datavec import DataVecTransformer
+from sparkstrom.datavec.image import ImagePreparer
 from sparkstrom.datavec.lookup import TableLookup
 from sparkstrom.datavec.spelling import NearDuplicates
 from sparkstrom.ml import NetworkClassificationModel, ParallelPostFit
@@ -55,6 +57,21 @@ class MakingTest(unittest.TestCase):
         for row, probabilities in zip(features, found):
             for ours, other in zip(network.predictProbability(row), probabilities):
                 self.assertAlmostEqual(ours, other, places=6)
+
+    def test_images_in_folders(self):
+        folder = FROM_PYTHON / "pictures"
+        for name in ("cats/1.png", "dogs/2.png", "dogs/notes.txt"):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(b"no image")
+        named = ImageFolder.read(spark(), str(folder), "*.png").select("label", "content").collect()
+        found = sorted((row.label, bytes(row.content)) for row in named)
+        self.assertEqual(found, [("cats", b"no image"), ("dogs", b"no image")])
+        self.assertEqual(ImageFolder.read(spark(), str(folder)).count(), 3)
+        stream = ImageFolder.readStream(spark(), str(folder))
+        self.assertTrue(stream.isStreaming)
+        preparer = ImagePreparer(height=2, width=2, handleInvalid="skip")
+        self.assertEqual(preparer.transform(stream).columns[-1], "features")
+        self.assertEqual(preparer.transform(ImageFolder.read(spark(), str(folder))).count(), 0)
 
     def test_what_stages_tell(self):
         few = digits("test").limit(5)

@@ -7,10 +7,11 @@ Spark session needs the jar that this package carries::
     SparkSession.builder.config("spark.jars", sparkstrom.jar()).getOrCreate()
 """
 
+from sparkstrom._images import ImageFolder
 from sparkstrom._jar import jar
 from sparkstrom._network import Network
 from sparkstrom._summary import TrainingSummary
 from sparkstrom._version import __version__
 from sparkstrom.errors import TrainingError
 
-__all__ = ["Network", "TrainingError", "TrainingSummary", "__version__", "jar"]
+__all__ = ["ImageFolder", "Network", "TrainingError", "TrainingSummary", "__version__", "jar"]

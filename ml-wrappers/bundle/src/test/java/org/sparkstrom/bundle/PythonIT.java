@@ -53,7 +53,8 @@ class PythonIT {
   @BeforeAll
   static void runTheTestsInPython() throws Exception {
     stock = StockSpark.get();
-    installWheel();
+    install(List.of("--no-deps", "--force-reinstall", wheel()));
+    install(List.of("nbclient>=0.10,<0.12", "ipykernel>=6.29,<8")); // what runs the notebooks
     spark =
         SparkSession.builder()
             .master("local[2]")
@@ -169,7 +170,7 @@ class PythonIT {
         .contains("config(\"spark.jars\", sparkstrom.jar())");
   }
 
-  private static void installWheel() throws Exception {
+  private static String wheel() throws Exception {
     Command packaged =
         Command.run(
                 StockSpark.TARGET,
@@ -183,21 +184,24 @@ class PythonIT {
             .assertSuccess();
     List<String> made = packaged.output().lines().toList();
     assertThat(made).hasSize(3).allSatisfy(path -> assertThat(Path.of(path)).exists());
+    return made.get(2);
+  }
+
+  private static void install(List<String> packages) throws Exception {
+    List<String> pip =
+        List.of(
+            stock.python(),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-compile");
     Command.run(
             StockSpark.TARGET,
             Map.of(),
             PATIENCE,
-            List.of(
-                stock.python(),
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--disable-pip-version-check",
-                "--no-deps",
-                "--no-compile",
-                "--force-reinstall",
-                made.get(2)))
+            Stream.concat(pip.stream(), packages.stream()).toList())
         .assertSuccess();
   }
 
@@ -207,6 +211,7 @@ class PythonIT {
             Map.of(
                 "SPARK_HOME", "",
                 "SPARKSTROM_DATA", StockSpark.ROOT.resolve("src-test-data").toString(),
+                "SPARKSTROM_NOTEBOOKS", StockSpark.ROOT.resolve("examples/notebooks").toString(),
                 "SPARKSTROM_FROM_JAVA", path("from-java"),
                 "SPARKSTROM_FROM_PYTHON", path("from-python")));
     return Command.run(
