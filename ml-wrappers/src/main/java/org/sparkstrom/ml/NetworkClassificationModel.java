@@ -27,9 +27,9 @@ import scala.Tuple3;
  *
  * <p>{@link #transform} keeps all rows in order and all columns, and appends those of
  * rawPrediction, probability and prediction whose names are not empty, in that order, and behind
- * them, if the classes have labels, the predicted label. It scores
- * mini-batches with one copy of the parameters per executor, is lazy, and works on streaming
- * DataFrames. The features may be a vector, an array of numbers or one number.
+ * them, if the classes have labels, the predicted label. It scores mini-batches with one copy of
+ * the parameters per executor, is lazy, and works on streaming DataFrames. The features may be a
+ * vector, an array of numbers or one number.
  *
  * <p>The probability is the network's softmax output; the raw prediction is its logarithm, so
  * softmax(rawPrediction) is the probability. The native matrix product sums in an order that

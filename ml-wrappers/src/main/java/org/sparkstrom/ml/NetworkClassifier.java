@@ -94,8 +94,8 @@ public final class NetworkClassifier
 
   /**
    * Sets a network to train on from, with the state of its updater, in place of {@code layers} and
-   * {@code configuration}. Copies keep it; saving does not. The labels of its classes are taken over
-   * with it, if it has any.
+   * {@code configuration}. Copies keep it; saving does not. The labels of its classes are taken
+   * over with it, if it has any.
    */
   public NetworkClassifier setInitialModel(NetworkClassificationModel model) {
     if (model.isDefined(model.labels())) {
@@ -154,7 +154,9 @@ public final class NetworkClassifier
     SchemaChecks.classCount(indexed, getLabelCol(), classCount);
     paramSet.rows.requireClassCount(this, classCount);
     ClassificationColumns columns = SchemaChecks.columns(this, classCount);
-    return (StringLabels.apply(this, schema) ? columns.withLabelColumn(getPredictedLabelCol()) : columns)
+    return (StringLabels.apply(this, schema)
+            ? columns.withLabelColumn(getPredictedLabelCol())
+            : columns)
         .appendTo(schema);
   }
 

@@ -113,7 +113,8 @@ class StringLabelsTest {
   void whatDoesNotFitIsRefused() {
     assertThatThrownBy(() -> classifier().fit(data))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("Column the.label must be of type numeric but was actually of type string");
+        .hasMessageContaining(
+            "Column the.label must be of type numeric but was actually of type string");
     assertThatThrownBy(
             () -> classifier().setStringLabels("index").setLayers(TestData.FEATURES, 2).fit(data))
         .isInstanceOf(IllegalArgumentException.class)
@@ -125,21 +126,25 @@ class StringLabelsTest {
     assertThatThrownBy(() -> TestData.model().setLabels("a", "b", "c", "d").transform(data))
         .hasMessage("labels must be at most one per class, but there are 4 labels and 3 classes");
     Dataset<Row> holes =
-        data.withColumn("the.label", when(col("id").equalTo(5), null).otherwise(col("`the.label`")));
+        data.withColumn(
+            "the.label", when(col("id").equalTo(5), null).otherwise(col("`the.label`")));
     assertThatThrownBy(() -> classifier().setStringLabels("index").fit(holes))
         .hasMessageContaining("label column 'the.label' is null or NaN");
   }
 
   @Test
   void aFitFromAModelKeepsItsLabels() {
-    NetworkClassificationModel model = classifier().setStringLabels("index").setMaxIter(1).fit(data);
+    NetworkClassificationModel model =
+        classifier().setStringLabels("index").setMaxIter(1).fit(data);
     NetworkClassifier further = classifier().setStringLabels("index").setMaxIter(1);
     further.clear(further.layers()).clear(further.learningRate());
     Dataset<Row> other = data.filter("`the.label` <> 'c' OR id % 9 = 2").coalesce(1);
-    NetworkClassificationModel more = further.copy(ParamMap.empty()).setInitialModel(model).fit(other);
+    NetworkClassificationModel more =
+        further.copy(ParamMap.empty()).setInitialModel(model).fit(other);
     assertThat(more.getLabels()).containsExactly("c", "a", "b");
     assertThatThrownBy(() -> further.setInitialModel(model.snapshot()).fit(other))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageEndingWith("which label each of its classes stands for is not known; set labels");
+        .hasMessageEndingWith(
+            "which label each of its classes stands for is not known; set labels");
   }
 }

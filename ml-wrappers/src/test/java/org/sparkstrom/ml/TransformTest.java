@@ -148,8 +148,7 @@ class TransformTest {
     NetworkClassificationModel one =
         new NetworkClassificationModel(
             "one",
-            NetworkSnapshot.initial(
-                NetworkKind.CLASSIFIER.ofLayers(new int[] {1, 4, 2}, 0.1, 3)));
+            NetworkSnapshot.initial(NetworkKind.CLASSIFIER.ofLayers(new int[] {1, 4, 2}, 0.1, 3)));
     Dataset<Row> numbers = TestSpark.session().range(-10, 10).toDF("id");
     Dataset<Row> vectors =
         TestData.frame(
