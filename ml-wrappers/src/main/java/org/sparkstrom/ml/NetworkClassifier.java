@@ -3,6 +3,7 @@ package org.sparkstrom.ml;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.spark.ml.classification.ProbabilisticClassifier;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.param.ParamMap;
@@ -11,6 +12,7 @@ import org.apache.spark.ml.util.DefaultParamsWritable;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
+import org.sparkstrom.ml.stage.BeyondParams;
 import org.sparkstrom.spark.network.NetworkSnapshot;
 import org.sparkstrom.spark.training.TrainingException;
 import org.sparkstrom.spark.training.TrainingListener;
@@ -30,7 +32,10 @@ import org.sparkstrom.spark.training.TrainingListener;
  */
 public final class NetworkClassifier
     extends ProbabilisticClassifier<Vector, NetworkClassifier, NetworkClassificationModel>
-    implements PlainNetworkSetters<NetworkClassifier>, ClassifierParams, DefaultParamsWritable {
+    implements PlainNetworkSetters<NetworkClassifier>,
+        ClassifierParams,
+        BeyondParams,
+        DefaultParamsWritable {
   private static final long serialVersionUID = 1L;
 
   private final String uid;
@@ -169,6 +174,13 @@ public final class NetworkClassifier
 
   private PredictorFit<NetworkClassifier> fit() {
     return new PredictorFit<>(this, NetworkKind.CLASSIFIER, start == null ? FitStart.NEW : start);
+  }
+
+  /** Whether there is an initial model, which is no Param. */
+  @Override
+  public Optional<String> beyondParams() {
+    boolean initial = start != null && start.initial().isPresent();
+    return initial ? Optional.of("an initial model") : Optional.empty();
   }
 
   /** A reader of saved classifiers. */

@@ -3,6 +3,7 @@ package org.sparkstrom.ml;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsReadable;
@@ -12,6 +13,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.sparkstrom.ml.stage.BeyondParams;
 import org.sparkstrom.spark.data.ColumnBinding;
 import org.sparkstrom.spark.network.NetworkConfiguration;
 import org.sparkstrom.spark.network.NetworkSnapshot;
@@ -37,7 +39,10 @@ import org.sparkstrom.spark.training.TrainingListener;
  * earlyStoppingMetric} ends the fit. The first weights are as the configuration's seed gives them.
  */
 public final class NetworkEstimator extends Estimator<NetworkModel>
-    implements NetworkSetters<NetworkEstimator>, NetworkEstimatorParams, DefaultParamsWritable {
+    implements NetworkSetters<NetworkEstimator>,
+        NetworkEstimatorParams,
+        BeyondParams,
+        DefaultParamsWritable {
   private static final long serialVersionUID = 1L;
 
   private final String uid;
@@ -177,6 +182,12 @@ public final class NetworkEstimator extends Estimator<NetworkModel>
     NetworkEstimator copy = defaultCopy(extra);
     copy.start = start;
     return copy;
+  }
+
+  /** Whether there is an initial model, which is no Param. */
+  @Override
+  public Optional<String> beyondParams() {
+    return start().initial().map(network -> "an initial model");
   }
 
   /** A reader of saved estimators. */

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.datavec.column;
 
+import java.util.List;
 import java.util.function.Function;
 import org.apache.spark.SparkContext;
+import org.apache.spark.ml.PipelineModel;
+import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsReader$;
@@ -40,6 +43,11 @@ public final class StageMetadata {
     T stage = constructor.apply(metadata.uid());
     metadata.getAndSetParams(stage, Option.empty());
     return stage;
+  }
+
+  /** A fitted pipeline of these stages, without a look at any rows. */
+  public static PipelineModel pipelineModel(String uid, List<Transformer> stages) {
+    return new PipelineModel(uid, stages);
   }
 
   /**

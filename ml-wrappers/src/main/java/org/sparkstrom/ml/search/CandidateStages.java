@@ -11,6 +11,7 @@ import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.param.ParamPair;
+import org.sparkstrom.ml.stage.StageSettings;
 
 /**
  * The stages of the estimator that is searched over, nested pipelines taken apart, and which of
@@ -30,7 +31,7 @@ final class CandidateStages {
    */
   CandidateStages(Estimator<?> estimator, Optional<Resource> resource) {
     this.estimator = estimator;
-    this.stages = flat(estimator);
+    this.stages = StageSettings.flat(estimator);
     this.tuned = resource.map(r -> owner(r.param())).orElseGet(this::lastEstimator);
   }
 
@@ -71,12 +72,12 @@ final class CandidateStages {
 
   /** The stages with a candidate's values before the tuned one. */
   List<PipelineStage> before(ParamMap candidate) {
-    return flat(estimator.copy(candidate)).subList(0, tuned);
+    return StageSettings.flat(estimator.copy(candidate)).subList(0, tuned);
   }
 
   /** The tuned stage and those behind it, with a candidate's values. */
   List<PipelineStage> from(ParamMap candidate) {
-    return flat(estimator.copy(candidate)).subList(tuned, stages.size());
+    return StageSettings.flat(estimator.copy(candidate)).subList(tuned, stages.size());
   }
 
   /** Whether the estimator is a pipeline, so that its model must be one. */
@@ -108,17 +109,5 @@ final class CandidateStages {
     }
     throw new IllegalArgumentException(
         estimator.uid() + " must have a stage to fit, but has transformers alone");
-  }
-
-  /** The stages of a pipeline, those of pipelines in it included; any other stage is itself. */
-  static List<PipelineStage> flat(PipelineStage stage) {
-    if (!(stage instanceof Pipeline pipeline)) {
-      return List.of(stage);
-    }
-    List<PipelineStage> flat = new ArrayList<>();
-    for (PipelineStage inner : pipeline.getStages()) {
-      flat.addAll(flat(inner));
-    }
-    return flat;
   }
 }

@@ -27,6 +27,7 @@ import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.ml.util.MLWriter;
 import org.sparkstrom.datavec.column.StageMetadata;
+import org.sparkstrom.ml.stage.StageSettings;
 
 /**
  * Saved searches and their models: {@code metadata/} as Spark has it, the parts as folders of their
@@ -176,7 +177,7 @@ final class SearchFolder {
 
   private static ParamMap[] candidates(String text, Estimator<?> estimator, String path) {
     List<Params> owners =
-        Stream.concat(Stream.<Params>of(estimator), CandidateStages.flat(estimator).stream())
+        Stream.concat(Stream.<Params>of(estimator), StageSettings.flat(estimator).stream())
             .toList();
     List<ParamMap> candidates = new ArrayList<>();
     try {

@@ -12,6 +12,7 @@ import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
+import org.sparkstrom.ml.stage.StageSettings;
 
 /**
  * The values that a search may try: lists, and ranges to draw from. Gives the candidates as Spark's
@@ -121,7 +122,7 @@ public final class SearchSpace {
       for (Domain domain : domains) {
         Object value = domain.drawn(random);
         candidate.put(domain.param(), value);
-        key.add(ParamValues.comparable(value));
+        key.add(StageSettings.comparable(value));
       }
       if (known.add(Collections.unmodifiableList(key))) {
         candidates.add(candidate);

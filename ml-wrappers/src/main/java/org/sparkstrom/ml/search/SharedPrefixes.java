@@ -14,6 +14,7 @@ import org.apache.spark.ml.Transformer;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
+import org.sparkstrom.ml.stage.StageSettings;
 
 /**
  * The stages before the one that is tuned, as a tree: candidates whose first stages are set alike
@@ -77,7 +78,7 @@ final class SharedPrefixes implements AutoCloseable {
   }
 
   private Node child(Node parent, PipelineStage stage) throws InterruptedException {
-    Key key = new Key(stage.uid(), ParamValues.of(stage));
+    Key key = new Key(stage.uid(), StageSettings.values(stage));
     FutureTask<Node> mine = new FutureTask<>(() -> fit(parent.prefix, stage));
     FutureTask<Node> known = parent.next.putIfAbsent(key, mine);
     if (known == null) {
