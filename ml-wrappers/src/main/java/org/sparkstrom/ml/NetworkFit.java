@@ -8,6 +8,7 @@ import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.sql.Dataset;
 import org.sparkstrom.spark.data.ColumnBinding;
+import org.sparkstrom.spark.export.FitExports;
 import org.sparkstrom.spark.network.NetworkSnapshot;
 import org.sparkstrom.spark.training.ConsoleProgress;
 import org.sparkstrom.spark.training.DistributedTrainer;
@@ -60,6 +61,7 @@ record NetworkFit<P extends PipelineStage & NetworkParams>(P stage, FitStart sta
     TrainingTab.show(data.sparkSession().sparkContext(), recorder);
     List<TrainingListener> listeners = listeners();
     listeners.add(0, recorder);
+    listeners.addAll(FitExports.of(data.sparkSession().sparkContext()));
     TrainingResult result =
         new DistributedTrainer(
                 data.sparkSession().sparkContext(),

@@ -25,6 +25,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.sparkstrom.spark.checkpoint.CheckpointConfig;
 import org.sparkstrom.spark.checkpoint.ResumePolicy;
+import org.sparkstrom.spark.export.FitExports;
 import org.sparkstrom.spark.network.NetworkSnapshot;
 import org.sparkstrom.spark.training.DistributedTrainer;
 import org.sparkstrom.spark.training.FitCare;
@@ -134,6 +135,7 @@ public final class GradientSharingTrainingMaster
       TrainingTab.show(spark.sc(), recorder);
       List<org.sparkstrom.spark.training.TrainingListener> followers = new ArrayList<>(progress);
       followers.add(0, recorder);
+      followers.addAll(FitExports.of(spark.sc()));
       TrainingResult result =
           new DistributedTrainer(spark.sc(), forCall(before.isPresent(), epochs), followers)
               .fit(initial, rows.of(SparkSession.builder().getOrCreate(), data), rows.columns());

@@ -43,7 +43,8 @@ public final class LongFit {
     return recorder;
   }
 
-  static TrainingProgress progress(int round, int rounds, int workers) {
+  /** What is reported after a round. */
+  public static TrainingProgress progress(int round, int rounds, int workers) {
     return new TrainingProgress(
         workers,
         round,
@@ -61,7 +62,8 @@ public final class LongFit {
             .toList());
   }
 
-  static TrainingEvent.EpochEnded epoch(int epoch, int layers) {
+  /** What is told at the end of an epoch. */
+  public static TrainingEvent.EpochEnded epoch(int epoch, int layers) {
     double loss = 2 / Math.sqrt(epoch + 1);
     List<BlockFigures> blocks =
         IntStream.range(0, layers)

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.spark.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Runs against a server that answers as MLflow's does. */
+class MlflowRunTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Clock CLOCK = Clock.fixed(Instant.ofEpochMilli(1_234), ZoneOffset.UTC);
+
+  /** A request as it came. */
+  private record Request(String call, String authorization, JsonNode body) {}
+
+  private final List<Request> requests = Collections.synchronizedList(new ArrayList<>());
+  private volatile String refused = "";
+  private HttpServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/", this::answer);
+    server.start();
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop(0);
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    String call = exchange.getRequestURI().toString().replace("/api/2.0/mlflow/", "");
+    byte[] body = exchange.getRequestBody().readAllBytes();
+    String authorization = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
+    requests.add(new Request(call, authorization, JSON.readTree(body)));
+    String answer =
+        switch (call) {
+          case "experiments/create" -> "{\"experiment_id\": \"7\"}";
+          case "runs/create" -> "{\"run\": {\"info\": {\"run_id\": \"r1\"}}}";
+          default -> "{}";
+        };
+    int status =
+        call.startsWith("experiments/get-by-name") ? 404 : call.equals(refused) ? 500 : 200;
+    byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(status, bytes.length);
+    exchange.getResponseBody().write(bytes);
+    exchange.close();
+  }
+
+  private MlflowRun run() {
+    URI address = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
+    return new MlflowRun(
+        new MlflowClient(address, Optional.of("secret")),
+        "digits & more",
+        CLOCK,
+        Duration.ofMillis(50));
+  }
+
+  private List<String> calls() {
+    return requests.stream().map(Request::call).toList();
+  }
+
+  private static List<String> keys(JsonNode entries) {
+    List<String> keys = new ArrayList<>();
+    entries.forEach(entry -> keys.add(entry.path("key").asText()));
+    return keys;
+  }
+
+  @Test
+  void aFitIsARun() throws Exception {
+    MlflowRun run = run();
+    run.onEvent(ToldFit.started());
+    ToldFit.course().forEach(run::onEvent);
+    run.onEvent(ToldFit.completed());
+
+    assertThat(calls())
+        .startsWith(
+            "experiments/get-by-name?experiment_name=digits+%26+more",
+            "experiments/create", "runs/create", "runs/log-batch")
+        .endsWith("runs/log-batch", "runs/update");
+    assertThat(requests).allMatch(request -> request.authorization().equals("Bearer secret"));
+    assertThat(requests.get(1).body().path("name").asText()).isEqualTo("digits & more");
+    assertThat(requests.get(2).body().toString())
+        .isEqualTo("{\"experiment_id\":\"7\",\"start_time\":1234}");
+    assertThat(keys(requests.get(3).body().path("params")))
+        .containsExactly("workers", "rows", "validationRows", "parameters");
+    List<JsonNode> batches =
+        requests.stream()
+            .filter(request -> request.call().equals("runs/log-batch"))
+            .map(request -> request.body().path("metrics"))
+            .filter(metrics -> !metrics.isMissingNode())
+            .toList();
+    // rounds are 20 ms apart: those at 20, 80, 140 and 200 ms are told
+    assertThat(batches.stream().filter(batch -> keys(batch).contains("train.loss")))
+        .extracting(batch -> batch.get(0).path("step").asInt())
+        .containsExactly(1, 4, 7, 10);
+    assertThat(keys(batches.get(batches.size() - 1)))
+        .contains("loss", "validation.accuracy", "density.layer0", "threshold.layer1");
+    JsonNode end = requests.get(requests.size() - 1).body();
+    assertThat(end.path("status").asText()).isEqualTo("FINISHED");
+    assertThat(end.path("run_id").asText()).isEqualTo("r1");
+    assertThat(keys(requests.get(requests.size() - 2).body().path("tags")))
+        .contains("sparkstrom.parametersSha256");
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().equals("sparkstrom-mlflow")) {
+        thread.join(60_000); // it has nothing to do, and ends
+        assertThat(thread.isAlive()).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void aFitThatFailsIsARunThatHasFailed() {
+    MlflowRun run = run();
+    run.onEvent(ToldFit.started());
+    run.onEvent(ToldFit.failed());
+    JsonNode end = requests.get(requests.size() - 1).body();
+    assertThat(end.path("status").asText()).isEqualTo("FAILED");
+    assertThat(requests.get(requests.size() - 2).body().toString()).contains("a worker was lost");
+    int before = requests.size();
+    run.onEvent(ToldFit.failed()); // one that never began
+    assertThat(requests).hasSize(before);
+  }
+
+  @Test
+  void aServerThatRefusesEndsTheLoggingAndNotTheFit() {
+    refused = "runs/create";
+    MlflowRun run = run();
+    run.onEvent(ToldFit.started());
+    ToldFit.course().forEach(run::onEvent);
+    run.onEvent(ToldFit.completed());
+    assertThat(calls()).hasSize(3).endsWith("runs/create");
+  }
+
+  @Test
+  void aServerThatIsGoneDoesNotEndTheFit() {
+    MlflowRun run = run();
+    server.stop(0);
+    run.onEvent(ToldFit.started());
+    run.onEvent(ToldFit.completed());
+    assertThat(requests).isEmpty();
+  }
+
+  @Test
+  void anAddressThatIsNoneIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new MlflowRun(URI.create("mlflow:5000"), "digits"))
+        .withMessageContaining("http://host:5000")
+        .withMessageContaining("mlflow:5000");
+  }
+}
