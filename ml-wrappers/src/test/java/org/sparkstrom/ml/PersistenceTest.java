@@ -148,6 +148,29 @@ class PersistenceTest {
   }
 
   @Test
+  void savingOverwritesOnTheFileSystemOfThePathAlone() throws IOException {
+    Path here = Files.createDirectories(folder.resolve("here/model"));
+    Path there = Files.createDirectory(folder.resolve("there"));
+    Path marker = Files.writeString(here.resolve("marker"), "to be kept");
+    TestSpark.session()
+        .sparkContext()
+        .hadoopConfiguration()
+        .set(
+            "fs.viewfs.mounttable.persistence.link." + folder.resolve("here"),
+            there.toUri().toString());
+    String elsewhere = "viewfs://persistence" + here; // the same path on another file system
+    NetworkClassificationModel model = TestData.model();
+    model.save(elsewhere);
+    Files.createFile(there.resolve("model/stale"));
+    model.write().overwrite().save(elsewhere);
+    assertThat(marker).hasContent("to be kept");
+    assertThat(here).isDirectoryNotContaining("glob:**/{data,metadata}");
+    assertThat(there.resolve("model/stale")).doesNotExist();
+    assertThat(NetworkClassificationModel.load(elsewhere).snapshot().parametersSha256())
+        .isEqualTo(model.snapshot().parametersSha256());
+  }
+
+  @Test
   void anotherFormatVersionIsRefused() throws IOException {
     TestData.model().save(path("model"));
     Path facts = folder.resolve("model/data/model.json");
