@@ -26,7 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Trains a network on one batch of rows after the other, such as the micro-batches of a stream:
+ * Trains a network or a linear classifier on one batch of rows after the other, such as the
+ * micro-batches of a stream:
  *
  * <pre>{@code
  * Incremental<NetworkClassificationModel> training = Incremental.of(classifier, "hdfs:///models/digits");
@@ -34,11 +35,11 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>Each batch trains the network of the one before for {@code maxIter} epochs, with the state of
- * its updater, and the model is saved in the folder with the number of the batch. A query that
- * starts again goes on with the newest; a batch that Spark repeats after a failure, and whose model
- * is there, is not trained on twice. The number of classes is that of the network's outputs, so it
- * is known before the first batch, whatever classes that has. One query at a time may use a folder.
- * Thread-safe.
+ * its updater, or the linear classifier of the one before, and the model is saved in the folder
+ * with the number of the batch. A query that starts again goes on with the newest; a batch that
+ * Spark repeats after a failure, and whose model is there, is not trained on twice. The number of
+ * classes is that of the network's outputs, so it is known before the first batch, whatever classes
+ * that has. One query at a time may use a folder. Thread-safe.
  *
  * @param <M> the model
  */
@@ -117,6 +118,28 @@ public final class Incremental<M extends MLWritable> implements VoidFunction2<Da
         (batch, last) ->
             last.map(model -> further(first).setInitialModel(model)).orElse(first).fit(batch),
         NetworkModel::load,
+        folder);
+  }
+
+  /**
+   * Training of a linear classifier.
+   *
+   * @param classifier fits the first batch; its classCount tells the classes
+   * @param folder for the models, on any Hadoop file system
+   */
+  public static Incremental<AveragedLinearModel> of(AveragedLinear classifier, String folder) {
+    if (classifier.getClassCount() == 0) {
+      throw new IllegalArgumentException(
+          "%s must have a classCount where a batch need not have all classes, but has none; set it"
+              .formatted(classifier.uid()));
+    }
+    AveragedLinear first = classifier.copy(ParamMap.empty());
+    return new Incremental<>(
+        (batch, last) ->
+            last.map(model -> first.copy(ParamMap.empty()).setInitialModel(model))
+                .orElse(first)
+                .fit(batch),
+        AveragedLinearModel::load,
         folder);
   }
 

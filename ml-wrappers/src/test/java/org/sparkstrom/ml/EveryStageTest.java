@@ -332,6 +332,8 @@ class EveryStageTest {
             "NetworkEstimator",
             "NetworkModel",
             "ParallelPostFit",
+            "AveragedLinear",
+            "AveragedLinearModel",
             "KernelShap",
             "Lime",
             "NormalizerEstimator",

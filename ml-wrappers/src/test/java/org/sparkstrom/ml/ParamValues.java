@@ -35,6 +35,7 @@ final class ParamValues {
           "lowercase",
           "alternateSign",
           "binary",
+          "fitIntercept",
           "maskWord");
 
   private static final Map<String, Object> OF_DATA =

@@ -120,4 +120,25 @@ class SparkTestKitTest {
         (expected, actual) ->
             assertThat(actual.snapshot().parameters()).isEqualTo(expected.snapshot().parameters()));
   }
+
+  @Test
+  void numbersOfEveryTypeGiveTheSameLinearClassifier() {
+    kit.<AveragedLinearModel, AveragedLinear>checkNumericTypes(
+        new AveragedLinear().setMaxIter(1),
+        true,
+        (expected, actual) ->
+            assertThat(actual.linearWeights()).isEqualTo(expected.linearWeights()));
+  }
+
+  @Test
+  void aLinearClassifierPredictsByEachMethodAlike() {
+    Dataset<Row> rows = TestData.clouds(30);
+    for (String loss : List.of("perceptron", "logistic")) {
+      AveragedLinearModel model = new AveragedLinear().setLoss(loss).fit(rows);
+      kit.testPredictMethods(model, rows);
+      kit.testPredictionModelSinglePrediction(model, rows);
+      kit.testClassificationModelSingleRawPrediction(model, rows);
+      kit.testProbClassificationModelSingleProbPrediction(model, rows);
+    }
+  }
 }

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.sparkstrom.ml.linear.LinearWeights;
 import scala.collection.JavaConverters;
 
 /** What every stage of this module must do, found by reflection on its Params. */
@@ -79,7 +80,11 @@ class StageContractTest {
           Map.entry("checkpointsKept", 4),
           Map.entry("resume", "never"),
           Map.entry("nonFinite", "skip"),
-          Map.entry("nonFiniteLimit", 3));
+          Map.entry("nonFiniteLimit", 3),
+          Map.entry("loss", "logistic"),
+          Map.entry("stepSize", 0.25),
+          Map.entry("fitIntercept", false),
+          Map.entry("classCount", 3));
 
   private static final Set<String> WITHOUT_DEFAULT =
       Set.of(
@@ -109,6 +114,22 @@ class StageContractTest {
   private static final Set<String> OF_ANY_NETWORK =
       Set.of("featuresCols", "labelCols", "outputCols");
 
+  private static final Set<String> OF_LINEAR =
+      Set.of("loss", "stepSize", "fitIntercept", "classCount");
+
+  private static final Set<String> OF_LINEAR_AND_OTHERS =
+      Set.of(
+          "featuresCol",
+          "labelCol",
+          "predictionCol",
+          "probabilityCol",
+          "rawPredictionCol",
+          "thresholds",
+          "maxIter",
+          "seed",
+          "weightCol",
+          "handleInvalid");
+
   @BeforeAll
   static void startSpark() {
     TestSpark.session();
@@ -127,7 +148,11 @@ class StageContractTest {
         new NetworkEstimator(),
         new NetworkEstimator("any"),
         new NetworkModel("model", EstimatorData.model().snapshot()),
-        new NetworkModel());
+        new NetworkModel(),
+        new AveragedLinear(),
+        new AveragedLinear("linear"),
+        linearModel(),
+        new AveragedLinearModel());
   }
 
   static Stream<PipelineStage> savableStages() {
@@ -137,7 +162,13 @@ class StageContractTest {
         new NetworkRegressor("regressor"),
         RegressionTest.model(),
         new NetworkEstimator("any"),
-        new NetworkModel("model", EstimatorData.model().snapshot()));
+        new NetworkModel("model", EstimatorData.model().snapshot()),
+        new AveragedLinear("linear"),
+        linearModel());
+  }
+
+  private static AveragedLinearModel linearModel() {
+    return new AveragedLinearModel("linear", LinearWeights.zero(3, 4));
   }
 
   @ParameterizedTest
@@ -161,6 +192,11 @@ class StageContractTest {
 
   private static Set<String> names(PipelineStage stage) {
     Set<String> names = new HashSet<>(VALUES.keySet());
+    if (stage instanceof AveragedLinearParams) {
+      names.removeIf(name -> !OF_LINEAR.contains(name) && !OF_LINEAR_AND_OTHERS.contains(name));
+      return names;
+    }
+    names.removeAll(OF_LINEAR);
     names.removeAll(stage instanceof PredictorParams ? OF_ANY_NETWORK : OF_PREDICTORS);
     if (!(stage instanceof ProbabilisticClassifierParams)) {
       names.removeAll(OF_PROBABILITIES);

@@ -133,6 +133,16 @@ final class StageSamples {
             .setLabelCols(name("label"), name("label"))
             .setOutputCols(name("kind"), name("number"));
     addBoth(twoOutputs, rows, name("features"));
+    AveragedLinear linear =
+        new AveragedLinear()
+            .setMaxIter(2)
+            .setClassCount(TestData.CLASSES)
+            .setFeaturesCol(name("features"))
+            .setLabelCol(name("label"))
+            .setPredictionCol(name("prediction"))
+            .setProbabilityCol(name("probability"))
+            .setRawPredictionCol(name("rawPrediction"));
+    addBoth(linear, rows, name("features"));
   }
 
   private void postFit() {
