@@ -120,6 +120,7 @@ public final class AveragedLinearModel
   @Override
   public StructType transformSchema(StructType schema) {
     LinearFit.requireVectors(schema, getFeaturesCol());
+    LinearFit.requireSize(schema, getFeaturesCol(), numFeatures());
     return columns().appendTo(schema);
   }
 

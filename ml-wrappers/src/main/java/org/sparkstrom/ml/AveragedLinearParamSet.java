@@ -38,7 +38,8 @@ final class AveragedLinearParamSet implements Serializable {
         new DoubleParam(
             stage,
             "stepSize",
-            "step that a row of weight 1 makes; of no effect on what a perceptron predicts",
+            "step that a row of weight 1 makes; of no effect on what a perceptron predicts, but"
+                + " with thresholds or an initial model",
             ParamChecks.positive("stepSize"));
     stage.setDefault(stepSize, 1.0);
     fitIntercept = new BooleanParam(stage, "fitIntercept", "whether classes have intercepts");

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.ml.attribute.Attribute;
+import org.apache.spark.ml.attribute.AttributeGroup;
 import org.apache.spark.ml.attribute.BinaryAttribute;
 import org.apache.spark.ml.attribute.NominalAttribute;
 import org.apache.spark.ml.classification.ProbabilisticClassifierParams;
@@ -47,6 +48,11 @@ final class LinearFit {
     requireVectors(schema, stage.getFeaturesCol());
     Columns.numericIndexOf(schema, "label", stage.getLabelCol());
     weightCol().ifPresent(name -> Columns.numericIndexOf(schema, "weight", name));
+    if (stage.getClassCount() == 1) {
+      throw new IllegalArgumentException(
+          "%s must have a classCount of at least 2, or 0 to find it, but has 1; raise it"
+              .formatted(stage.uid()));
+    }
     int classes = knownClasses(schema);
     int declared = declared(Attribute.fromStructField(schema.apply(stage.getLabelCol())));
     if (declared > classes) {
@@ -93,6 +99,16 @@ final class LinearFit {
     }
   }
 
+  /** The metadata of a vector column may tell its size. */
+  static void requireSize(StructType schema, String column, int features) {
+    int declared = AttributeGroup.fromStructField(schema.apply(column)).size();
+    if (declared >= 0 && declared != features) {
+      throw new IllegalArgumentException(
+          "features column '%s' must have %d features as the model, but has %d; make it as for the fit"
+              .formatted(column, features, declared));
+    }
+  }
+
   private Optional<String> weightCol() {
     return stage.isDefined(stage.weightCol())
         ? Optional.of(stage.getWeightCol()).filter(name -> !name.isEmpty())
@@ -111,7 +127,7 @@ final class LinearFit {
 
   private static int declared(Attribute label) {
     if (label instanceof NominalAttribute nominal && nominal.getNumValues().isDefined()) {
-      return (int) nominal.getNumValues().get();
+      return Math.max(2, (int) nominal.getNumValues().get());
     }
     return label instanceof BinaryAttribute ? 2 : 0;
   }
@@ -127,6 +143,7 @@ final class LinearFit {
             "labels must be below the number of classes, %d, but column '%s' has %d; raise classCount"
                 .formatted(classes, stage.getLabelCol(), survey.classes() - 1));
       }
+      columns(stage, classes); // thresholds must be one a class
       LinearWeights from = initial.orElseGet(() -> LinearWeights.zero(classes, survey.features()));
       if (from.classes() != classes || from.features() != survey.features()) {
         throw new IllegalArgumentException(

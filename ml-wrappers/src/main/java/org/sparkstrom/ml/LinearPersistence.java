@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Row;
@@ -13,8 +15,8 @@ import org.apache.spark.sql.types.StructType;
 import org.sparkstrom.ml.linear.LinearWeights;
 
 /**
- * Saved linear models: {@code metadata/} as Spark has it, and in {@code data/} a Parquet file with
- * a row for each class.
+ * Saved linear models: {@code metadata/} as Spark has it, and in {@code data/} a row of
+ * Parquet for each class, in a file of its own.
  */
 final class LinearPersistence {
   private static final int FORMAT = 1;
@@ -43,7 +45,9 @@ final class LinearPersistence {
         double[] current = Arrays.copyOfRange(weights.current(), i * width, (i + 1) * width);
         rows.add(RowFactory.create(FORMAT, i, weights.seen(), average, current));
       }
-      sparkSession().createDataFrame(rows, SCHEMA).coalesce(1).write().parquet(data(path));
+      // a task for each class, as what goes to a task is limited by spark.rpc.message.maxSize
+      JavaRDD<Row> spread = JavaSparkContext.fromSparkContext(sc()).parallelize(rows, rows.size());
+      sparkSession().createDataFrame(spread, SCHEMA).write().parquet(data(path));
     }
   }
 

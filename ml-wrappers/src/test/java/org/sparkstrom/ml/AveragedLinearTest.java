@@ -14,6 +14,7 @@ import org.apache.spark.ml.classification.OneVsRest;
 import org.apache.spark.ml.evaluation.MulticlassClassificationEvaluator;
 import org.apache.spark.ml.feature.HashingTF;
 import org.apache.spark.ml.feature.Tokenizer;
+import org.apache.spark.ml.feature.VectorAssembler;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
@@ -269,6 +270,18 @@ class AveragedLinearTest {
                     .fit(rows(row(Vectors.dense(1), 0, 1))))
         .hasMessageContaining("must have 3 classes and 1 features")
         .hasMessageContaining("but has 3 and 4");
+    assertThatThrownBy(() -> linear().setClassCount(1).fit(clouds))
+        .hasMessageContaining("classCount of at least 2, or 0 to find it, but has 1");
+    assertThatThrownBy(() -> linear().setThresholds(new double[] {0.5, 0.5}).fit(clouds))
+        .hasMessageContaining("2 thresholds and 3 classes");
+    Dataset<Row> wider =
+        new VectorAssembler()
+            .setInputCols(new String[] {"features", "label"})
+            .setOutputCol("wider")
+            .transform(clouds);
+    AveragedLinearModel model = linear().fit(clouds);
+    assertThatThrownBy(() -> model.setFeaturesCol("wider").transform(wider))
+        .hasMessageContaining("features column 'wider' must have 4 features as the model, but has 5");
     assertThatThrownBy(() -> new AveragedLinearModel("m").transform(clouds))
         .hasMessageContaining("m must have weights to predict with");
   }
