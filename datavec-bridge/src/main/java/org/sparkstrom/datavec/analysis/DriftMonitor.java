@@ -62,7 +62,8 @@ public final class DriftMonitor implements VoidFunction2<Dataset<Row>, Long>, Au
   }
 
   /**
-   * A monitor of all columns of an analysis that has their quantiles or top values.
+   * A monitor of all columns of an analysis that has the quantiles of numbers and times, and the top
+   * values of texts and booleans.
    *
    * @param name of the monitor in Spark's metrics
    * @param training the analysis of the rows that a model was trained on, predictions among them
@@ -73,12 +74,13 @@ public final class DriftMonitor implements VoidFunction2<Dataset<Row>, Long>, Au
     Objects.requireNonNull(name, "name");
     List<ColumnAnalysis> columns =
         training.columns().stream()
-            .filter(column -> column.distribution().isPresent() || column.topValues().isPresent())
+            .filter(DriftMonitor::canBeCompared)
             .toList();
     if (columns.isEmpty()) {
       throw new IllegalArgumentException(
-          "a DriftMonitor needs an earlier analysis with quantiles or top values of rows, but of"
-              + " its %d columns none has any; ask for Statistic.QUANTILES and TOP_VALUES"
+          "a DriftMonitor needs an earlier analysis with quantiles of numbers and times or top"
+              + " values of texts and booleans, but none of its %d columns has them; ask for"
+              + " Statistic.QUANTILES and TOP_VALUES"
                   .formatted(training.columns().size()));
     }
     int top =
@@ -91,7 +93,13 @@ public final class DriftMonitor implements VoidFunction2<Dataset<Row>, Long>, Au
             .withColumns(columns.stream().map(ColumnAnalysis::name).toArray(String[]::new))
             .withStatistics(Statistic.QUANTILES, Statistic.TOP_VALUES)
             .withTopValues(Math.max(top, AnalysisPlan.ALL.topValues()));
-    return new DriftMonitor(name, training, plan);
+    return new DriftMonitor(name, new DataAnalysis(columns, List.of()), plan);
+  }
+
+  private static boolean canBeCompared(ColumnAnalysis column) {
+    return DriftReport.isMeasured(column.kind())
+        ? column.distribution().isPresent()
+        : column.topValues().isPresent();
   }
 
   /** The least rows of a window; 10,000 unless set. A window ends with a batch. */
@@ -173,6 +181,9 @@ public final class DriftMonitor implements VoidFunction2<Dataset<Row>, Long>, Au
       LOG.info("{}", window.describe());
     } else {
       LOG.warn("{}; the limit is {}", window.describe(), limit);
+    }
+    if (!report.notCompared().isEmpty()) {
+      LOG.warn("the window lacks columns: {}", String.join("; ", report.notCompared()));
     }
     onWindow.forEach(listener -> listener.accept(window));
     if (!beyond.isEmpty()) {

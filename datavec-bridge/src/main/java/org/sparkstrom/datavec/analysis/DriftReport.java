@@ -27,7 +27,7 @@ import org.apache.spark.sql.types.StructType;
  * M. Stephens' approximation ("Use of the Kolmogorov-Smirnov, Cramér-von Mises and related
  * statistics without extensive tables", 1970). The distance is off by at most the two sketches'
  * rank errors together; the chance is that of the distance less this error, so that sketches of the
- * same rows show no drift.
+ * same rows show no drift. A column that has no finite value any more has a PSI, and no KS.
  *
  * @param columns the columns that can be compared
  * @param notCompared the others, each with the reason
@@ -65,7 +65,7 @@ public record DriftReport(List<ColumnDrift> columns, List<String> notCompared) {
    */
   public record KolmogorovSmirnov(double distance, double error, double probability) {}
 
-  /** One column's drift; texts and booleans have no KS. */
+  /** One column's drift; texts, booleans and columns without a finite value now have no KS. */
   public record ColumnDrift(
       String column, double psi, Level level, Optional<KolmogorovSmirnov> ks) {}
 
@@ -99,11 +99,11 @@ public record DriftReport(List<ColumnDrift> columns, List<String> notCompared) {
     if (earlier.kind() != now.kind()) {
       return "'%s' was %s and is %s".formatted(now.name(), earlier.type(), now.type());
     }
-    return "'%s' lacks %s in one of the analyses, or has no rows there"
+    return "'%s' lacks %s in one of the analyses, or has no values there"
         .formatted(now.name(), isMeasured(now.kind()) ? Statistic.QUANTILES : Statistic.TOP_VALUES);
   }
 
-  private static boolean isMeasured(ValueKind kind) {
+  static boolean isMeasured(ValueKind kind) {
     return kind == ValueKind.NUMBER || kind == ValueKind.TIME;
   }
 
@@ -116,18 +116,20 @@ public record DriftReport(List<ColumnDrift> columns, List<String> notCompared) {
       return psiOfTexts(earlier, now)
           .map(psi -> new ColumnDrift(now.name(), psi, Level.of(psi), Optional.empty()));
     }
-    if (earlier.distribution().isEmpty() || now.distribution().isEmpty()) {
+    boolean unknown = now.distribution().isEmpty() && now.counts().finite() > 0;
+    if (earlier.distribution().isEmpty() || unknown) {
       return Optional.empty();
     }
     Distribution before = earlier.distribution().get();
-    Distribution after = now.distribution().get();
-    double psi = psiOfNumbers(earlier.counts(), before, now.counts(), after);
+    double psi = psiOfNumbers(earlier.counts(), before, now);
     return Optional.of(
-        new ColumnDrift(now.name(), psi, Level.of(psi), Optional.of(ks(before, after))));
+        new ColumnDrift(
+            now.name(), psi, Level.of(psi), now.distribution().map(after -> ks(before, after))));
   }
 
   private static double psiOfNumbers(
-      ColumnCounts countsBefore, Distribution before, ColumnCounts countsNow, Distribution now) {
+      ColumnCounts countsBefore, Distribution before, ColumnAnalysis now) {
+    ColumnCounts countsNow = now.counts();
     TreeSet<Double> edges = new TreeSet<>();
     for (int i = 1; i < DECILES; i++) {
       edges.add(before.quantile(i / (double) DECILES));
@@ -143,12 +145,11 @@ public record DriftReport(List<ColumnDrift> columns, List<String> notCompared) {
     double shareNow = 0;
     edges.add(Double.POSITIVE_INFINITY);
     for (double edge : edges) {
-      psi +=
-          part(
-              finiteBefore * (before.share(edge) - shareBefore),
-              finiteNow * (now.share(edge) - shareNow));
-      shareBefore = before.share(edge);
-      shareNow = now.share(edge);
+      double upToBefore = before.share(edge);
+      double upToNow = now.distribution().map(values -> values.share(edge)).orElse(0.0);
+      psi += part(finiteBefore * (upToBefore - shareBefore), finiteNow * (upToNow - shareNow));
+      shareBefore = upToBefore;
+      shareNow = upToNow;
     }
     return psi;
   }

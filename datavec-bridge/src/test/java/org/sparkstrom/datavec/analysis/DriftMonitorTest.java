@@ -78,6 +78,35 @@ class DriftMonitorTest {
   }
 
   @Test
+  void aWindowOfNullsAlerts() {
+    List<DriftWindow> alerts = new ArrayList<>();
+    try (DriftMonitor monitor =
+        DriftMonitor.of("nulls", TRAINING).withWindow(100).onAlert(alerts::add)) {
+      monitor.call(
+          rows(2, 100, 0, "Bern", "Graz", "Ulm")
+              .selectExpr("CAST(NULL AS DOUBLE) AS amount", "city"),
+          0L);
+    }
+    assertThat(alerts).hasSize(1);
+    assertThat(alerts.get(0).report().notCompared()).isEmpty();
+    assertThat(alerts.get(0).beyond()).extracting(DriftReport.ColumnDrift::column).contains("amount");
+  }
+
+  @Test
+  void columnsWithoutWhatTheyAreComparedByAreNotWatched() {
+    Dataset<Row> rows = rows(2, 100, 0, "Bern", "Graz", "Ulm");
+    DataAnalysis tops =
+        DataAnalysis.of(rows, AnalysisPlan.ALL.withStatistics(Statistic.TOP_VALUES));
+    try (DriftMonitor monitor = DriftMonitor.of("tops", tops).withWindow(100)) {
+      monitor.call(rows.drop("amount"), 0L);
+      DriftReport report = monitor.last().orElseThrow().report();
+      assertThat(report.psi("city")).hasValue(0);
+      assertThat(report.columns()).hasSize(1);
+      assertThat(report.notCompared()).isEmpty();
+    }
+  }
+
+  @Test
   void gaugesShowTheNewestWindow() {
     String name = "sparkstrom.drift.gauges";
     try (DriftMonitor monitor = DriftMonitor.of("gauges", TRAINING).withWindow(100)) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -143,6 +144,28 @@ class DriftReportTest {
   }
 
   @Test
+  void aColumnWithoutAFiniteValueHasShifted() {
+    StructType schema = StructType.fromDDL("x DOUBLE");
+    for (Double hole : Arrays.asList(null, Double.NaN)) {
+      List<Row> holes = Collections.nCopies(50, RowFactory.create(hole));
+      DataAnalysis now = DataAnalysis.of(TestSpark.frame(schema, holes), AnalysisPlan.ALL);
+      double[] before = IntStream.range(0, 100).mapToDouble(i -> i).toArray();
+
+      DriftReport report = now.driftFrom(analyse(before));
+
+      double least = DriftReport.LEAST_SHARE;
+      double ofHoles = (1 - least) * Math.log(1 / least);
+      double ofDeciles = 10 * (least - 0.1) * Math.log(least / 0.1);
+      assertThat(report.psi("x").orElseThrow()).isCloseTo(ofHoles + ofDeciles, within(1e-9));
+      assertThat(report.columns().get(0).level()).isEqualTo(DriftReport.Level.SHIFTED);
+      assertThat(report.columns().get(0).ks()).isEmpty();
+      assertThat(report.toDataFrame(TestSpark.session()).first().isNullAt(3)).isTrue();
+      assertThat(analyse(before).driftFrom(now).notCompared())
+          .containsExactly("'x' lacks QUANTILES in one of the analyses, or has no values there");
+    }
+  }
+
+  @Test
   void textsAreComparedByTheirTopValues() {
     DataAnalysis before = words("a", "a", "b", "b", null);
     DataAnalysis now = words("a", "a", "a", "b", "c");
@@ -252,7 +275,7 @@ class DriftReportTest {
         .containsExactly("'x' was double and is string");
     assertThat(withoutQuantiles.driftFrom(numbers).notCompared())
         .containsExactly(
-            "'x' lacks QUANTILES in one of the analyses, or has no rows there",
+            "'x' lacks QUANTILES in one of the analyses, or has no values there",
             "'y' is not in the earlier analysis");
     assertThat(numbers.driftFrom(withoutQuantiles).notCompared())
         .contains("'y' is only in the earlier analysis");
