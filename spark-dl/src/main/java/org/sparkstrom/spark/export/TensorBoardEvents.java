@@ -4,6 +4,8 @@ package org.sparkstrom.spark.export;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
@@ -15,8 +17,9 @@ import org.sparkstrom.spark.training.TrainingListener;
 import org.sparkstrom.spark.training.TrainingProgress;
 
 /**
- * Writes the curves of fits for TensorBoard: an event file for each fit in a folder on any Hadoop
- * file system, which {@code tensorboard --logdir} shows.
+ * Writes the curves of fits for TensorBoard: for each fit an event file in a folder of its own,
+ * which is a run for TensorBoard, under one on any Hadoop file system, which {@code tensorboard
+ * --logdir} shows. The folder's name is the time in UTC and eight random digits.
  *
  * <p>By round of the fit, a few times a second at most: {@code train/loss}, {@code
  * train/rowsPerSecond}, {@code sharing/density}, {@code sharing/compression}, {@code
@@ -26,10 +29,15 @@ import org.sparkstrom.spark.training.TrainingProgress;
  * that runs at the same time.
  */
 public final class TensorBoardEvents implements TrainingListener {
+  private static final DateTimeFormatter START =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
+  private static final int RANDOM_DIGITS = 8;
+
   private final Path folder;
   private final Configuration hadoop;
   private final Clock clock;
   private Optional<EventFile> file = Optional.empty();
+  private long lastRound;
 
   /**
    * Writes to a folder, which is made with the first fit.
@@ -52,9 +60,11 @@ public final class TensorBoardEvents implements TrainingListener {
     try {
       if (event instanceof TrainingEvent.Started) {
         close(); // of a fit whose end was not told
+        lastRound = 0;
         file = Optional.of(open());
       } else if (event instanceof TrainingEvent.RoundProgress round) {
-        if (round.progress().round() > 0) {
+        long now = round.progress().round();
+        if (now > 0 && now != lastRound) {
           write(round.progress());
         }
       } else if (event instanceof TrainingEvent.EpochEnded ended) {
@@ -70,8 +80,10 @@ public final class TensorBoardEvents implements TrainingListener {
 
   private EventFile open() throws IOException {
     FileSystem files = folder.getFileSystem(hadoop);
-    String name = "events.out.tfevents.%d.%s".formatted(clock.millis() / 1000, UUID.randomUUID());
-    return new EventFile(files.create(new Path(folder, name), false), now());
+    String id = UUID.randomUUID().toString();
+    String run = START.format(clock.instant()) + "-" + id.substring(0, RANDOM_DIGITS);
+    String name = "events.out.tfevents.%d.%s".formatted(clock.millis() / 1000, id);
+    return new EventFile(files.create(new Path(new Path(folder, run), name), false), now());
   }
 
   private void close() throws IOException {
@@ -88,6 +100,7 @@ public final class TensorBoardEvents implements TrainingListener {
 
   private void write(TrainingProgress progress) throws IOException {
     long round = progress.round();
+    lastRound = round;
     scalar(round, "train/loss", progress.loss());
     scalar(round, "train/rowsPerSecond", progress.rowsPerSecond());
     scalar(round, "sharing/density", progress.density());
