@@ -4,6 +4,7 @@ package org.sparkstrom.ml;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.spark.SparkContext;
 import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.sql.Dataset;
@@ -57,17 +58,15 @@ record NetworkFit<P extends PipelineStage & NetworkParams>(P stage, FitStart sta
 
   /** Trains the network. Blocks until it has ended. */
   FittedNetwork run(Dataset<?> data, NetworkSnapshot initial, ColumnBinding columns) {
+    SparkContext spark = data.sparkSession().sparkContext();
     FitRecorder recorder = new FitRecorder(stage.uid());
-    TrainingTab.show(data.sparkSession().sparkContext(), recorder);
     List<TrainingListener> listeners = listeners();
     listeners.add(0, recorder);
-    listeners.addAll(FitExports.of(data.sparkSession().sparkContext()));
-    TrainingResult result =
-        new DistributedTrainer(
-                data.sparkSession().sparkContext(),
-                stage.paramSet().trainingConfig(stage),
-                listeners)
-            .fit(initial, data, columns);
+    listeners.addAll(FitExports.of(spark));
+    DistributedTrainer trainer =
+        new DistributedTrainer(spark, stage.paramSet().trainingConfig(stage), listeners);
+    TrainingTab.show(spark, recorder); // a setting that makes no sense leaves no fit behind
+    TrainingResult result = trainer.fit(initial, data, columns);
     return new FittedNetwork(
         result.snapshot(), Optional.of(TrainingSummary.of(result, recorder.history())));
   }

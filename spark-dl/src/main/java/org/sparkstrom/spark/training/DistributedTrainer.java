@@ -118,11 +118,11 @@ public final class DistributedTrainer {
     TrainingResult result;
     try {
       result = checkAndTrain(initial, data, columns);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // Spark throws checked exceptions too, and does not declare them
       listeners.tellFailure(e);
       throw e;
     }
-    listeners.tell(new TrainingEvent.Completed(result));
+    listeners.tellCompletion(result);
     return result;
   }
 

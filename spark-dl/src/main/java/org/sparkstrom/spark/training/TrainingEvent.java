@@ -106,6 +106,10 @@ public sealed interface TrainingEvent {
   /** The fit has ended well. */
   record Completed(TrainingResult result) implements TrainingEvent {}
 
-  /** The fit has ended with an error, which the caller of fit gets as well. */
+  /**
+   * The fit has ended with an error, which the caller of fit gets as well.
+   *
+   * @param failure the error, or what it is the cause of if it is no RuntimeException
+   */
   record Failed(RuntimeException failure) implements TrainingEvent {}
 }

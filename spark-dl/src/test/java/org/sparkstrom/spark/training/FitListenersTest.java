@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.apache.spark.SparkException;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
@@ -176,6 +177,65 @@ class FitListenersTest {
                 .fit(network(), SparkTests.cloudFrame(32, 3, 2), COLUMNS)
                 .workers())
         .isEqualTo(2);
+  }
+
+  @Test
+  void whatSparkThrowsUndeclaredIsAFailedFitAndReachesTheCallerUnchanged() {
+    SparkException undeclared = new SparkException("job aborted");
+    Error error = new ExceptionInInitializerError("no library");
+    for (Throwable thrown : List.of(undeclared, error)) {
+      List<TrainingEvent> events = new ArrayList<>();
+      TrainingListener broken =
+          event -> {
+            if (event instanceof TrainingEvent.Started) {
+              FitListenersTest.<RuntimeException>sneak(thrown);
+            }
+          };
+      DistributedTrainer trainer =
+          new DistributedTrainer(
+              SparkTests.session().sparkContext(), config(2, 1), List.of(broken, events::add));
+      assertThatThrownBy(() -> trainer.fit(network(), SparkTests.cloudFrame(32, 3, 2), COLUMNS))
+          .isSameAs(thrown);
+      assertThat(events).hasSize(1);
+      assertThat(((TrainingEvent.Failed) events.get(0)).failure())
+          .isInstanceOf(TrainingException.class)
+          .hasMessage("the fit has ended with " + thrown)
+          .hasCause(thrown);
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T extends Throwable> void sneak(Throwable thrown) throws T {
+    throw (T) thrown;
+  }
+
+  @Test
+  void allHearOfTheEndThoughSomeThrow() {
+    List<TrainingEvent> events = new ArrayList<>();
+    TrainingListeners listeners =
+        new TrainingListeners(
+            List.of(throwing("one"), throwing("two"), events::add, throwing("three")));
+    assertThatThrownBy(() -> listeners.tellCompletion(null))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("one")
+        .satisfies(
+            first ->
+                assertThat(first.getSuppressed())
+                    .extracting(Throwable::getMessage)
+                    .containsExactly("two", "three"));
+    IllegalArgumentException failure = new IllegalArgumentException("no such column");
+    listeners.tellFailure(failure);
+    assertThat(failure.getSuppressed())
+        .extracting(Throwable::getMessage)
+        .containsExactly("one", "two", "three");
+    assertThat(events)
+        .containsExactly(new TrainingEvent.Completed(null), new TrainingEvent.Failed(failure));
+  }
+
+  private static TrainingListener throwing(String message) {
+    return event -> {
+      throw new IllegalStateException(message);
+    };
   }
 
   private static void fit(

@@ -9,6 +9,8 @@ import java.util.Optional;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.deeplearning4j.core.loader.DataSetLoader;
 import org.deeplearning4j.core.loader.MultiDataSetLoader;
@@ -132,13 +134,14 @@ public final class GradientSharingTrainingMaster
     if (epochs > 0) {
       DataSetRows rows = new DataSetRows(initial.signature());
       FitRecorder recorder = new FitRecorder(network.model().getClass().getSimpleName());
-      TrainingTab.show(spark.sc(), recorder);
       List<org.sparkstrom.spark.training.TrainingListener> followers = new ArrayList<>(progress);
       followers.add(0, recorder);
       followers.addAll(FitExports.of(spark.sc()));
-      TrainingResult result =
-          new DistributedTrainer(spark.sc(), forCall(before.isPresent(), epochs), followers)
-              .fit(initial, rows.of(SparkSession.builder().getOrCreate(), data), rows.columns());
+      DistributedTrainer trainer =
+          new DistributedTrainer(spark.sc(), forCall(before.isPresent(), epochs), followers);
+      Dataset<Row> frame = rows.of(SparkSession.builder().getOrCreate(), data);
+      TrainingTab.show(spark.sc(), recorder); // a setting that makes no sense leaves no fit behind
+      TrainingResult result = trainer.fit(initial, frame, rows.columns());
       fitted = result.snapshot();
       network.take(fitted, lastLoss(result, network.model()));
     } else {
