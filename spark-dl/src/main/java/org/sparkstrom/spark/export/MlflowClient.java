@@ -45,14 +45,25 @@ final class MlflowClient {
 
   /** The id of an experiment, which is made if there is none of the name. */
   String experiment(String name) throws IOException, InterruptedException {
+    Optional<String> found = find(name);
+    if (found.isPresent()) {
+      return found.get();
+    }
+    try {
+      return post("experiments/create", body().put("name", name)).path("experiment_id").asText();
+    } catch (IOException refused) { // another fit may have made it since
+      return find(name).orElseThrow(() -> refused);
+    }
+  }
+
+  private Optional<String> find(String name) throws IOException, InterruptedException {
     String query =
         "experiments/get-by-name?experiment_name="
             + URLEncoder.encode(name, StandardCharsets.UTF_8);
     HttpResponse<String> found = send(request(query).GET());
-    if (found.statusCode() == NOT_FOUND) {
-      return post("experiments/create", body().put("name", name)).path("experiment_id").asText();
-    }
-    return read(query, found).path("experiment").path("experiment_id").asText();
+    return found.statusCode() == NOT_FOUND
+        ? Optional.empty()
+        : Optional.of(read(query, found).path("experiment").path("experiment_id").asText());
   }
 
   /**

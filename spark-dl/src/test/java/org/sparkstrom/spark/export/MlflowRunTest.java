@@ -35,6 +35,7 @@ class MlflowRunTest {
 
   private final List<Request> requests = Collections.synchronizedList(new ArrayList<>());
   private volatile String refused = "";
+  private volatile boolean madeByAnother;
   private HttpServer server;
 
   @BeforeEach
@@ -54,14 +55,16 @@ class MlflowRunTest {
     byte[] body = exchange.getRequestBody().readAllBytes();
     String authorization = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
     requests.add(new Request(call, authorization, JSON.readTree(body)));
+    boolean asksByName = call.startsWith("experiments/get-by-name");
+    boolean found = asksByName && madeByAnother && calls().contains("experiments/create");
     String answer =
-        switch (call) {
+        switch (found ? "found" : call) {
+          case "found" -> "{\"experiment\": {\"experiment_id\": \"8\"}}";
           case "experiments/create" -> "{\"experiment_id\": \"7\"}";
           case "runs/create" -> "{\"run\": {\"info\": {\"run_id\": \"r1\"}}}";
           default -> "{}";
         };
-    int status =
-        call.startsWith("experiments/get-by-name") ? 404 : call.equals(refused) ? 500 : 200;
+    int status = asksByName && !found ? 404 : call.equals(refused) ? 400 : 200;
     byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
     exchange.sendResponseHeaders(status, bytes.length);
     exchange.getResponseBody().write(bytes);
@@ -151,6 +154,29 @@ class MlflowRunTest {
     ToldFit.course().forEach(run::onEvent);
     run.onEvent(ToldFit.completed());
     assertThat(calls()).hasSize(3).endsWith("runs/create");
+  }
+
+  @Test
+  void anExperimentThatAnotherFitHasJustMadeIsUsed() {
+    refused = "experiments/create";
+    madeByAnother = true;
+    MlflowRun run = run();
+    run.onEvent(ToldFit.started());
+    run.onEvent(ToldFit.completed());
+    String byName = "experiments/get-by-name?experiment_name=digits+%26+more";
+    assertThat(calls())
+        .startsWith(byName, "experiments/create", byName, "runs/create")
+        .endsWith("runs/update");
+    assertThat(requests.get(3).body().path("experiment_id").asText()).isEqualTo("8");
+  }
+
+  @Test
+  void anExperimentThatCannotBeMadeEndsTheLogging() {
+    refused = "experiments/create";
+    MlflowRun run = run();
+    run.onEvent(ToldFit.started());
+    run.onEvent(ToldFit.completed());
+    assertThat(calls()).hasSize(3).doesNotContain("runs/create");
   }
 
   @Test
