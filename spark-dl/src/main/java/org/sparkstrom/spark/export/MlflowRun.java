@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkstrom.spark.training.BlockFigures;
@@ -32,14 +33,15 @@ import org.sparkstrom.spark.training.TrainingResult;
  * workers.alive}. The run ends as FINISHED, with the hash of the parameters as a tag, or as FAILED
  * with the error.
  *
- * <p>A thread of its own talks to the server, so a slow one does not hold the fit up. One that
- * cannot be reached or refuses a call ends the logging of this fit, not the fit: it is a warning in
- * the log. At the end of a fit up to 30 seconds are given to what has not been sent. One for each
- * fit that runs at the same time.
+ * <p>A thread of its own talks to the server, so a slow one does not hold the fit up: at most 100
+ * reports of metrics wait for it, and further ones are dropped. A server that cannot be reached or
+ * refuses a call ends the logging of metrics, not the fit: it is a warning in the log. At the end of
+ * a fit 10 seconds are given to metrics that wait, and then 30 seconds to the end of the run, which
+ * is told though metrics could not be. One for each fit that runs at the same time.
  */
 public final class MlflowRun implements TrainingListener {
   private static final Logger LOG = LoggerFactory.getLogger(MlflowRun.class);
-  private static final Duration BETWEEN_ROUNDS = Duration.ofSeconds(5);
+  private static final Pace PACE = new Pace(Duration.ofSeconds(5), Duration.ofSeconds(10), 100);
   private static final Duration LAST_CALLS = Duration.ofSeconds(30);
 
   /** Characters of a tag, which all versions of MLflow take. */
@@ -48,7 +50,7 @@ public final class MlflowRun implements TrainingListener {
   private final MlflowClient client;
   private final String experiment;
   private final Clock clock;
-  private final Duration betweenRounds;
+  private final Pace pace;
   private Optional<Sender> sender = Optional.empty();
   private Duration nextRound = Duration.ZERO;
 
@@ -76,15 +78,24 @@ public final class MlflowRun implements TrainingListener {
         new MlflowClient(requireHttp(server), token),
         experiment,
         Clock.systemUTC(),
-        BETWEEN_ROUNDS);
+        PACE);
   }
 
-  MlflowRun(MlflowClient client, String experiment, Clock clock, Duration betweenRounds) {
+  MlflowRun(MlflowClient client, String experiment, Clock clock, Pace pace) {
     this.client = client;
     this.experiment = Objects.requireNonNull(experiment, "experiment");
     this.clock = clock;
-    this.betweenRounds = betweenRounds;
+    this.pace = pace;
   }
+
+  /**
+   * How much is sent, and when.
+   *
+   * @param betweenRounds the least time between two reports of rounds
+   * @param grace for metrics that wait at the end of a fit
+   * @param mostWaiting reports of metrics that may wait for the server
+   */
+  record Pace(Duration betweenRounds, Duration grace, int mostWaiting) {}
 
   private static URI requireHttp(URI server) {
     if (server.getHost() == null
@@ -119,7 +130,7 @@ public final class MlflowRun implements TrainingListener {
     if (progress.round() == 0 || progress.elapsed().compareTo(nextRound) < 0) {
       return;
     }
-    nextRound = progress.elapsed().plus(betweenRounds);
+    nextRound = progress.elapsed().plus(pace.betweenRounds());
     Map<String, Double> metrics = new LinkedHashMap<>();
     metrics.put("train.loss", progress.loss());
     metrics.put("train.rowsPerSecond", progress.rowsPerSecond());
@@ -171,11 +182,14 @@ public final class MlflowRun implements TrainingListener {
               made.setDaemon(true);
               return made;
             });
-    private String runId = "";
+    private final AtomicInteger waiting = new AtomicInteger();
+    private long dropped; // by the thread of the fit
+    private String runId = ""; // by the sending thread, as broken
     private boolean broken;
+    private volatile boolean hurried;
 
     Sender(TrainingEvent.Started started) {
-      later(() -> begin(started));
+      later(() -> unlessBroken(() -> begin(started)));
     }
 
     private void begin(TrainingEvent.Started started) throws IOException, InterruptedException {
@@ -197,74 +211,98 @@ public final class MlflowRun implements TrainingListener {
     }
 
     void metrics(long step, Map<String, Double> values) {
+      if (waiting.get() >= pace.mostWaiting()) {
+        dropped++;
+        return;
+      }
       long time = clock.millis();
+      waiting.incrementAndGet();
       later(
           () -> {
-            ObjectNode batch = MlflowClient.body().put("run_id", runId);
-            ArrayNode metrics = batch.putArray("metrics");
-            for (var value : values.entrySet()) {
-              if (Double.isFinite(value.getValue()) && metrics.size() < MOST_METRICS) {
-                metrics
-                    .addObject()
-                    .put("key", value.getKey().replaceAll("[^\\w.\\- /]", "_"))
-                    .put("value", value.getValue())
-                    .put("timestamp", time)
-                    .put("step", step);
-              }
+            waiting.decrementAndGet();
+            if (!hurried) {
+              unlessBroken(() -> client.post("runs/log-batch", batch(step, time, values)));
             }
-            client.post("runs/log-batch", batch);
           });
+    }
+
+    private ObjectNode batch(long step, long time, Map<String, Double> values) {
+      ObjectNode batch = MlflowClient.body().put("run_id", runId);
+      ArrayNode metrics = batch.putArray("metrics");
+      for (var value : values.entrySet()) {
+        if (Double.isFinite(value.getValue()) && metrics.size() < MOST_METRICS) {
+          metrics
+              .addObject()
+              .put("key", value.getKey().replaceAll("[^\\w.\\- /]", "_"))
+              .put("value", value.getValue())
+              .put("timestamp", time)
+              .put("step", step);
+        }
+      }
+      return batch;
     }
 
     /** Tells how the fit has ended, waits for what has not been sent, and ends the thread. */
     void end(String status, Map<String, String> tags) {
       long time = clock.millis();
-      later(
-          () -> {
-            ObjectNode batch = MlflowClient.body().put("run_id", runId);
-            ArrayNode all = batch.putArray("tags");
-            tags.forEach((key, value) -> all.addObject().put("key", key).put("value", value));
-            client.post("runs/log-batch", batch);
-            client.post(
-                "runs/update",
-                MlflowClient.body()
-                    .put("run_id", runId)
-                    .put("status", status)
-                    .put("end_time", time));
-          });
+      later(() -> tellEnd(status, time, tags));
       thread.shutdown();
+      if (dropped > 0) {
+        LOG.warn("{} reports of metrics are not logged, for MLflow was too slow", dropped);
+      }
       try {
-        if (!thread.awaitTermination(LAST_CALLS.toSeconds(), TimeUnit.SECONDS)) {
-          LOG.warn("MLflow has not taken all of the run in {}; the rest is not sent", LAST_CALLS);
+        if (thread.awaitTermination(pace.grace().toNanos(), TimeUnit.NANOSECONDS)) {
+          return;
+        }
+        hurried = true; // what waits is skipped on the way to the end
+        if (!thread.awaitTermination(LAST_CALLS.toNanos(), TimeUnit.NANOSECONDS)) {
+          LOG.warn("MLflow has not taken the end of the run in {}; it is not sent", LAST_CALLS);
           thread.shutdownNow();
         }
       } catch (InterruptedException e) {
-        thread.shutdownNow();
+        hurried = true; // the thread still tells the end: each call has a deadline
         Thread.currentThread().interrupt();
       }
     }
 
-    private void later(Call call) {
+    private void tellEnd(String status, long time, Map<String, String> tags) {
+      if (runId.isEmpty()) {
+        return; // it has not begun
+      }
+      ObjectNode batch = MlflowClient.body().put("run_id", runId);
+      ArrayNode all = batch.putArray("tags");
+      tags.forEach((key, value) -> all.addObject().put("key", key).put("value", value));
+      attempt(() -> client.post("runs/log-batch", batch)); // whether metrics were refused or not
+      ObjectNode update = MlflowClient.body().put("run_id", runId);
+      update.put("status", status).put("end_time", time);
+      attempt(() -> client.post("runs/update", update));
+    }
+
+    private void later(Runnable work) {
       try {
-        thread.execute(() -> now(call));
+        thread.execute(work);
       } catch (RejectedExecutionException e) {
         LOG.warn("the run of this fit has ended, and takes no more", e);
       }
     }
 
-    private void now(Call call) {
-      if (broken) {
-        return;
+    private void unlessBroken(Call call) {
+      if (!broken) {
+        broken = !attempt(call);
       }
+    }
+
+    /** Whether the call was made. */
+    private boolean attempt(Call call) {
       try {
         call.run();
+        return true;
       } catch (IOException | RuntimeException e) {
-        broken = true;
-        LOG.warn("the rest of this fit is not logged to MLflow", e);
+        LOG.warn("MLflow has not taken a part of this fit, and gets no more metrics of it", e);
       } catch (InterruptedException e) {
-        broken = true;
         Thread.currentThread().interrupt();
       }
+      return false;
     }
   }
 }

@@ -21,9 +21,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.sparkstrom.spark.training.TrainingEvent;
 
 /** Runs against a server that answers as MLflow's does. */
 class MlflowRunTest {
@@ -36,6 +39,7 @@ class MlflowRunTest {
   private final List<Request> requests = Collections.synchronizedList(new ArrayList<>());
   private volatile String refused = "";
   private volatile boolean madeByAnother;
+  private volatile CountDownLatch untilTheRunBegins = new CountDownLatch(0);
   private HttpServer server;
 
   @BeforeEach
@@ -55,6 +59,9 @@ class MlflowRunTest {
     byte[] body = exchange.getRequestBody().readAllBytes();
     String authorization = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
     requests.add(new Request(call, authorization, JSON.readTree(body)));
+    if (call.equals("runs/create")) {
+      awaitBegin();
+    }
     boolean asksByName = call.startsWith("experiments/get-by-name");
     boolean found = asksByName && madeByAnother && calls().contains("experiments/create");
     String answer =
@@ -72,12 +79,33 @@ class MlflowRunTest {
   }
 
   private MlflowRun run() {
+    return run(new MlflowRun.Pace(Duration.ofMillis(50), Duration.ofSeconds(60), 100));
+  }
+
+  private MlflowRun run(MlflowRun.Pace pace) {
     URI address = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
     return new MlflowRun(
         new MlflowClient(address, Optional.of("secret")),
         "digits & more",
         CLOCK,
-        Duration.ofMillis(50));
+        pace);
+  }
+
+  private void awaitBegin() {
+    try {
+      assertThat(untilTheRunBegins.await(60, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Metrics of the requests that have some. */
+  private List<JsonNode> metrics() {
+    return requests.stream()
+        .filter(request -> request.call().equals("runs/log-batch"))
+        .map(request -> request.body().path("metrics"))
+        .filter(metrics -> !metrics.isMissingNode())
+        .toList();
   }
 
   private List<String> calls() {
@@ -108,12 +136,7 @@ class MlflowRunTest {
         .isEqualTo("{\"experiment_id\":\"7\",\"start_time\":1234}");
     assertThat(keys(requests.get(3).body().path("params")))
         .containsExactly("workers", "rows", "validationRows", "parameters");
-    List<JsonNode> batches =
-        requests.stream()
-            .filter(request -> request.call().equals("runs/log-batch"))
-            .map(request -> request.body().path("metrics"))
-            .filter(metrics -> !metrics.isMissingNode())
-            .toList();
+    List<JsonNode> batches = metrics();
     // rounds are 20 ms apart: those at 20, 80, 140 and 200 ms are told
     assertThat(batches.stream().filter(batch -> keys(batch).contains("train.loss")))
         .extracting(batch -> batch.get(0).path("step").asInt())
@@ -177,6 +200,50 @@ class MlflowRunTest {
     run.onEvent(ToldFit.started());
     run.onEvent(ToldFit.completed());
     assertThat(calls()).hasSize(3).doesNotContain("runs/create");
+  }
+
+  @Test
+  void onlySomeMetricsWaitForASlowServer() {
+    untilTheRunBegins = new CountDownLatch(1);
+    MlflowRun run = run(new MlflowRun.Pace(Duration.ZERO, Duration.ofSeconds(60), 3));
+    run.onEvent(ToldFit.started());
+    ToldFit.course().forEach(run::onEvent);
+    untilTheRunBegins.countDown();
+    run.onEvent(ToldFit.completed());
+    assertThat(metrics()).hasSize(3);
+    assertThat(calls()).endsWith("runs/log-batch", "runs/update");
+  }
+
+  @Test
+  void theEndIsToldThoughMetricsWait() throws Exception {
+    untilTheRunBegins = new CountDownLatch(1);
+    MlflowRun run = run(new MlflowRun.Pace(Duration.ZERO, Duration.ZERO, 100));
+    run.onEvent(ToldFit.started());
+    ToldFit.course().forEach(run::onEvent);
+    TrainingEvent completed = ToldFit.completed();
+    Thread end = new Thread(() -> run.onEvent(completed));
+    end.start();
+    long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (end.getState() != Thread.State.TIMED_WAITING) { // metrics had no time, and are skipped
+      assertThat(System.nanoTime()).as("state %s", end.getState()).isLessThan(deadlineNs);
+      Thread.onSpinWait();
+    }
+    untilTheRunBegins.countDown();
+    end.join();
+    assertThat(metrics()).isEmpty();
+    assertThat(calls()).endsWith("runs/create", "runs/log-batch", "runs/log-batch", "runs/update");
+  }
+
+  @Test
+  void theEndIsToldThoughMetricsAreRefused() {
+    refused = "runs/log-batch";
+    MlflowRun run = run();
+    run.onEvent(ToldFit.started());
+    ToldFit.course().forEach(run::onEvent);
+    run.onEvent(ToldFit.failed());
+    assertThat(calls()).endsWith("runs/create", "runs/log-batch", "runs/log-batch", "runs/update");
+    assertThat(requests.get(requests.size() - 1).body().path("status").asText())
+        .isEqualTo("FAILED");
   }
 
   @Test
