@@ -4,15 +4,18 @@ package org.sparkstrom.datavec.analysis;
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.metrics.MetricsSystem;
 import org.apache.spark.metrics.source.Source;
 
 /**
  * The newest window of a monitor in the metrics of Spark's driver, for every sink that is
  * configured there, Prometheus' among them: {@code sparkstrom.drift.NAME.} and {@code psi.COLUMN}
  * or {@code ks.COLUMN} (NaN where there is none), {@code rows}, {@code windows}, {@code alerts}.
+ * Thread-safe.
  */
 final class DriftMetrics implements Source, AutoCloseable {
   private final String name;
@@ -20,9 +23,15 @@ final class DriftMetrics implements Source, AutoCloseable {
   private final AtomicReference<DriftWindow> newest = new AtomicReference<>();
   private final AtomicLong windows = new AtomicLong();
   private final AtomicLong alerts = new AtomicLong();
-  private boolean registered;
+  private Optional<MetricsSystem> system = Optional.empty();
+  private volatile String end = "";
 
   DriftMetrics(String name, List<String> columns) {
+    if (name.isBlank() || name.contains(".")) {
+      throw new IllegalArgumentException(
+          "the name of a DriftMonitor must be a part of the names of its metrics, without dots, but"
+              + " is '%s'; write it with _ or -".formatted(name));
+    }
     this.name = name;
     for (String column : columns) {
       registry.register("psi." + column, (Gauge<Double>) () -> psi(column));
@@ -35,7 +44,7 @@ final class DriftMetrics implements Source, AutoCloseable {
 
   @Override
   public String sourceName() {
-    return "sparkstrom.drift." + name;
+    return "sparkstrom.drift." + name + end;
   }
 
   @Override
@@ -43,12 +52,27 @@ final class DriftMetrics implements Source, AutoCloseable {
     return registry;
   }
 
-  /** Makes the gauges known to the application that runs, once. */
-  synchronized void register() {
-    if (!registered) {
-      SparkEnv.get().metricsSystem().registerSource(this);
-      registered = true;
+  /**
+   * Makes the gauges known to the application that runs, once for each.
+   *
+   * @throws IllegalArgumentException if another monitor of this name is known there
+   */
+  void register() {
+    register(SparkEnv.get().metricsSystem());
+  }
+
+  synchronized void register(MetricsSystem running) {
+    if (system.filter(known -> known == running).isPresent()) {
+      return;
     }
+    if (running.getSourcesByName(sourceName()).nonEmpty()) {
+      throw new IllegalArgumentException(
+          "a DriftMonitor must have a name of its own in Spark's metrics, but there is another '%s'"
+                  .formatted(name)
+              + " in this application; close that one first, or give this one another name");
+    }
+    running.registerSource(this);
+    system = Optional.of(running);
   }
 
   void show(DriftWindow window) {
@@ -59,13 +83,16 @@ final class DriftMetrics implements Source, AutoCloseable {
     }
   }
 
+  /**
+   * Takes the gauges out. Spark removes all metrics whose names begin with the source's, those of
+   * "churn2" with those of "churn", so that it has to end with a dot for this.
+   */
   @Override
   public synchronized void close() {
-    SparkEnv application = SparkEnv.get();
-    if (registered && application != null) {
-      application.metricsSystem().removeSource(this);
-    }
-    registered = false;
+    end = ".";
+    system.ifPresent(known -> known.removeSource(this));
+    system = Optional.empty();
+    end = "";
   }
 
   private double psi(String column) {

@@ -65,10 +65,10 @@ public final class DriftMonitor implements VoidFunction2<Dataset<Row>, Long>, Au
    * A monitor of all columns of an analysis that has the quantiles of numbers and times, and the top
    * values of texts and booleans.
    *
-   * @param name of the monitor in Spark's metrics
+   * @param name of the monitor in Spark's metrics, without dots, and its own while it is open
    * @param training the analysis of the rows that a model was trained on, predictions among them
    *     where those are to be watched
-   * @throws IllegalArgumentException if the analysis has no such column
+   * @throws IllegalArgumentException if the analysis has no such column, or the name has a dot
    */
   public static DriftMonitor of(String name, DataAnalysis training) {
     Objects.requireNonNull(name, "name");
@@ -136,7 +136,7 @@ public final class DriftMonitor implements VoidFunction2<Dataset<Row>, Long>, Au
    * Takes a micro-batch; for foreachBatch.
    *
    * @throws IllegalArgumentException if it lacks a column of the earlier analysis, or has it as
-   *     something else
+   *     something else; or if another open monitor has this one's name
    */
   @Override
   public synchronized void call(Dataset<Row> batch, Long batchId) {
@@ -147,12 +147,12 @@ public final class DriftMonitor implements VoidFunction2<Dataset<Row>, Long>, Au
       LOG.info("batch {} is repeated, and was counted before", batchId);
       return;
     }
+    metrics.register();
     if (running.rows() == 0) {
       firstBatch = batchId;
     }
     running.add(batch);
     lastBatch = batchId;
-    metrics.register();
     if (running.rows() >= windowRows) {
       end();
     }

@@ -7,11 +7,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.codahale.metrics.Gauge;
+import com.codahale.metrics.MetricRegistry;
+import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.metrics.MetricsSystem;
 import org.apache.spark.metrics.source.Source;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -123,6 +128,47 @@ class DriftMonitorTest {
       assertThat((long) gauge(name, "alerts")).isOne();
     }
     assertThat(sources(name)).isEmpty();
+  }
+
+  @Test
+  void closingAMonitorLeavesThoseWithLongerNames() throws Exception {
+    DriftMetrics longer = new DriftMetrics("churn2", List.of("amount"));
+    DriftMetrics shorter = new DriftMetrics("churn", List.of("amount"));
+    MetricsSystem system = MetricsSystem.createMetricsSystem("driver", new SparkConf());
+    shorter.register(system);
+    longer.register(system);
+    assertThat(metrics(system)).hasSize(10).contains("sparkstrom.drift.churn.psi.amount");
+    shorter.close();
+    assertThat(metrics(system)).hasSize(5).contains("sparkstrom.drift.churn2.psi.amount");
+    shorter.register(system);
+    assertThat(metrics(system)).hasSize(10);
+  }
+
+  /** What sinks have to write. */
+  private static Set<String> metrics(MetricsSystem system) throws Exception {
+    Field registry = MetricsSystem.class.getDeclaredField("registry");
+    registry.setAccessible(true);
+    return ((MetricRegistry) registry.get(system)).getNames();
+  }
+
+  @Test
+  void eachApplicationHasItsMetricsOfAMonitorAndEachMonitorAName() {
+    DriftMetrics metrics = new DriftMetrics("churn", List.of("amount"));
+    MetricsSystem first = MetricsSystem.createMetricsSystem("driver", new SparkConf());
+    MetricsSystem second = MetricsSystem.createMetricsSystem("driver", new SparkConf());
+    for (MetricsSystem system : List.of(first, first, second)) {
+      metrics.register(system);
+      assertThat(system.getSourcesByName("sparkstrom.drift.churn").size()).isOne();
+    }
+    DriftMetrics other = new DriftMetrics("churn", List.of("amount"));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> other.register(second))
+        .withMessageContaining("another 'churn' in this application; close that one first");
+    metrics.close();
+    other.register(second);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> DriftMonitor.of("churn.eu", TRAINING))
+        .withMessageContaining("without dots, but is 'churn.eu'");
   }
 
   private static List<Source> sources(String name) {
