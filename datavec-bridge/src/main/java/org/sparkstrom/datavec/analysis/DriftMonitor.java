@@ -31,14 +31,15 @@ import org.sparkstrom.datavec.analysis.DriftReport.ColumnDrift;
  * kept beyond the end of the query. Each batch is read once more for this: cache it in a
  * foreachBatch of your own, and {@link #call} the monitor from there, where that is dear.
  *
- * <p>One query at a time may use a monitor. A batch that Spark repeats at once after a failure is
- * counted once. Thread-safe; listeners are called in the thread of the query, which fails with what
+ * <p>One query at a time may use a monitor. A batch that Spark repeats at once after a failure of
+ * the query is counted once. Thread-safe; listeners are called in the thread of the query, which fails with what
  * they throw.
  */
 public final class DriftMonitor implements VoidFunction2<Dataset<Row>, Long>, AutoCloseable {
   private static final long serialVersionUID = 1L;
 
   private static final Logger LOG = LoggerFactory.getLogger(DriftMonitor.class);
+  private static final String QUERY = "sql.streaming.queryId"; // as Spark's StreamExecution has it
   private static final long WINDOW_ROWS = 10_000;
   private static final double LIMIT = 0.25;
 
@@ -49,6 +50,7 @@ public final class DriftMonitor implements VoidFunction2<Dataset<Row>, Long>, Au
   private final transient List<Consumer<DriftWindow>> onAlert = new ArrayList<>();
   private transient RunningAnalysis running;
   private transient Optional<DriftWindow> last = Optional.empty();
+  private transient Optional<String> lastQuery = Optional.empty();
   private long windowRows = WINDOW_ROWS;
   private double limit = LIMIT;
   private long firstBatch;
@@ -143,7 +145,9 @@ public final class DriftMonitor implements VoidFunction2<Dataset<Row>, Long>, Au
     if (running.isEmpty()) {
       requireSameKinds(batch.schema());
     }
-    if (batchId == lastBatch) {
+    Optional<String> query =
+        Optional.ofNullable(batch.sparkSession().sparkContext().getLocalProperty(QUERY));
+    if (batchId == lastBatch && query.equals(lastQuery)) {
       LOG.info("batch {} is repeated, and was counted before", batchId);
       return;
     }
@@ -153,6 +157,7 @@ public final class DriftMonitor implements VoidFunction2<Dataset<Row>, Long>, Au
     }
     running.add(batch);
     lastBatch = batchId;
+    lastQuery = query;
     if (running.rows() >= windowRows) {
       end();
     }

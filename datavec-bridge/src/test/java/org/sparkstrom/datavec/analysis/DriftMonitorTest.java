@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.metrics.MetricsSystem;
 import org.apache.spark.metrics.source.Source;
@@ -190,6 +191,22 @@ class DriftMonitorTest {
       assertThat(monitor.last()).isEmpty();
       monitor.call(rows(8, 60, 0, "Bern"), 5L);
       assertThat(monitor.last().orElseThrow().rows()).isEqualTo(120);
+    }
+  }
+
+  @Test
+  void theSameBatchOfAnotherQueryCountsToo() {
+    SparkContext context = TestSpark.session().sparkContext();
+    try (DriftMonitor monitor = DriftMonitor.of("queries", TRAINING).withWindow(120)) {
+      context.setLocalProperty("sql.streaming.queryId", "one");
+      monitor.call(rows(7, 60, 0, "Bern"), 0L);
+      monitor.call(rows(7, 60, 0, "Bern"), 0L);
+      assertThat(monitor.last()).isEmpty();
+      context.setLocalProperty("sql.streaming.queryId", "two");
+      monitor.call(rows(8, 60, 0, "Bern"), 0L);
+      assertThat(monitor.last().orElseThrow().rows()).isEqualTo(120);
+    } finally {
+      context.setLocalProperty("sql.streaming.queryId", null);
     }
   }
 
