@@ -13,11 +13,13 @@ import org.sparkstrom.spark.training.TrainingListener;
 import org.sparkstrom.spark.training.TrainingProgress;
 
 /**
- * The fits of an application in the metrics of Spark's driver, for every sink that is configured
- * there, as those for Prometheus, Graphite and JMX.
+ * The fits of a driver in its metrics of Spark, for every sink that is configured there, as those
+ * for Prometheus, Graphite and JMX.
  *
- * <p>There is one source for all fits, {@value #NAME}. Its gauges show the fit that has reported
- * last, its counters add up all of them. It is registered with the first fit and stays, so that the
+ * <p>There is one source for all fits of the JVM, {@value #NAME}, whatever their applications. Its
+ * gauges show the fit that has reported last, its counters add up all of them. Rows and bytes of a
+ * fit fall when it loses a worker; their counters, {@code rowsTrained} and {@code bytes}, never do:
+ * they add up what was reported in addition. It is registered with the first fit and stays, so that the
  * figures of the last fit can still be read. Any thread may read; each fit writes in its own.
  */
 public final class TrainingMetrics implements Source {
@@ -34,6 +36,8 @@ public final class TrainingMetrics implements Source {
   private final Counter joined = registry.counter("workers.joined");
   private final Counter checkpoints = registry.counter("checkpoints");
   private final Counter checkpointBytes = registry.counter("checkpoints.bytes");
+  private final Counter rowsTrained = registry.counter("rowsTrained");
+  private final Counter bytes = registry.counter("bytes");
   private volatile TrainingProgress newest;
 
   private TrainingMetrics() {
@@ -95,6 +99,8 @@ public final class TrainingMetrics implements Source {
   /** The events of one fit. */
   private final class OneFit implements TrainingListener {
     private boolean started;
+    private long rowsBefore;
+    private long bytesBefore;
 
     @Override
     public void onEvent(TrainingEvent event) {
@@ -103,6 +109,7 @@ public final class TrainingMetrics implements Source {
         running.inc();
       } else if (event instanceof TrainingEvent.RoundProgress round) {
         newest = round.progress();
+        add(round.progress().rows(), round.progress().bytesSent());
       } else if (event instanceof TrainingEvent.EpochEnded) {
         epochs.inc();
       } else if (event instanceof TrainingEvent.WorkerLost) {
@@ -112,11 +119,19 @@ public final class TrainingMetrics implements Source {
       } else if (event instanceof TrainingEvent.CheckpointWritten checkpoint) {
         checkpoints.inc();
         checkpointBytes.inc(checkpoint.lengthBytes());
-      } else if (event instanceof TrainingEvent.Completed) {
+      } else if (event instanceof TrainingEvent.Completed done) {
+        add(done.result().rows(), done.result().bytesSent());
         end(completed);
       } else if (event instanceof TrainingEvent.Failed) {
         end(failed);
       }
+    }
+
+    private void add(long rowsNow, long bytesNow) {
+      rowsTrained.inc(Math.max(0, rowsNow - rowsBefore));
+      bytes.inc(Math.max(0, bytesNow - bytesBefore));
+      rowsBefore = rowsNow;
+      bytesBefore = bytesNow;
     }
 
     private void end(Counter outcome) {

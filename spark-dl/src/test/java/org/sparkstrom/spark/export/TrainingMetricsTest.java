@@ -19,6 +19,7 @@ import org.apache.spark.metrics.source.Source;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.sparkstrom.spark.SparkTests;
+import org.sparkstrom.spark.training.TrainingEvent;
 import org.sparkstrom.spark.training.TrainingListener;
 import org.sparkstrom.spark.training.TrainingProgress;
 import org.sparkstrom.spark.training.history.LongFit;
@@ -67,13 +68,28 @@ class TrainingMetricsTest {
       expected.merge(once, 1L, Long::sum);
     }
     expected.merge("checkpoints.bytes", 500L, Long::sum);
-    assertThat(counters()).isEqualTo(expected);
     TrainingProgress last = LongFit.progress(ToldFit.ROUNDS, ToldFit.ROUNDS, 2);
+    expected.merge("rowsTrained", last.rows(), Long::sum);
+    expected.merge("bytes", last.bytesSent(), Long::sum);
+    assertThat(counters()).isEqualTo(expected);
     assertThat(gauge("round")).isEqualTo(last.round());
     assertThat(gauge("loss")).isEqualTo(last.loss());
     assertThat(gauge("rowsPerSecond")).isEqualTo(last.rowsPerSecond());
     assertThat(gauge("bytesSent")).isEqualTo(last.bytesSent());
     assertThat(gauge("workers.alive")).isEqualTo(2L);
+  }
+
+  @Test
+  void countersDoNotFallWithALostWorker() {
+    TrainingListener fit = TrainingMetrics.listener();
+    Map<String, Long> before = counters();
+    fit.onEvent(new TrainingEvent.RoundProgress(LongFit.progress(10, 20, 4)));
+    fit.onEvent(new TrainingEvent.RoundProgress(LongFit.progress(10, 20, 3)));
+    fit.onEvent(new TrainingEvent.RoundProgress(LongFit.progress(12, 20, 3)));
+    long rows = LongFit.progress(10, 20, 4).rows() + LongFit.progress(2, 20, 3).rows();
+    long bytes = LongFit.progress(10, 20, 4).bytesSent() + LongFit.progress(2, 20, 3).bytesSent();
+    assertThat(counters().get("rowsTrained")).isEqualTo(before.get("rowsTrained") + rows);
+    assertThat(counters().get("bytes")).isEqualTo(before.get("bytes") + bytes);
   }
 
   private static Object gauge(String name) {
