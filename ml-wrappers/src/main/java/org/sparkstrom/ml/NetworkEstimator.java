@@ -153,6 +153,7 @@ public final class NetworkEstimator extends Estimator<NetworkModel>
   public StructType transformSchema(StructType schema) {
     NetworkBinding binding = paramSet.binding(this, network().signature());
     binding.requireColumns(schema, columns());
+    paramSet.rows.requireClasses(this, binding.network().outputs());
     return binding.outputColumns().appendTo(schema);
   }
 

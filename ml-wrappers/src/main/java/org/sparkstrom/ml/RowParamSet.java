@@ -10,6 +10,8 @@ import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.Params;
 import org.sparkstrom.spark.data.ColumnBinding;
+import org.sparkstrom.spark.network.NetworkOutput;
+import org.sparkstrom.spark.network.NetworkOutput.LabelKind;
 
 /** The Params of {@link RowParams} and {@link ClassWeights}. */
 final class RowParamSet implements Serializable {
@@ -81,6 +83,26 @@ final class RowParamSet implements Serializable {
   }
 
   /**
+   * Refuses weights that are not one for each class of the one output of classes.
+   *
+   * @throws IllegalArgumentException if there are weights, and more or fewer than classes, or not
+   *     one such output
+   */
+  void requireClasses(ClassWeights stage, List<NetworkOutput> outputs) {
+    if (!stage.isDefined(classWeights)) {
+      return;
+    }
+    List<NetworkOutput> ofClasses =
+        outputs.stream().filter(output -> output.labels() == LabelKind.CLASS_INDEX).toList();
+    if (ofClasses.size() != 1) {
+      throw new IllegalArgumentException(
+          "classWeights need a network with exactly one output of classes, but of its outputs %s there are %d; clear classWeights, and set weightCol instead"
+              .formatted(outputs.stream().map(NetworkOutput::name).toList(), ofClasses.size()));
+    }
+    requireClassCount(stage, ofClasses.get(0).size());
+  }
+
+  /**
    * Refuses weights that are not one a class.
    *
    * @throws IllegalArgumentException if there are more or fewer
@@ -88,8 +110,8 @@ final class RowParamSet implements Serializable {
   void requireClassCount(ClassWeights stage, int classCount) {
     if (stage.isDefined(classWeights) && stage.getClassWeights().length != classCount) {
       throw new IllegalArgumentException(
-          "classWeights must be one for each of the network's %d classes, but are %d"
-              .formatted(classCount, stage.getClassWeights().length));
+          "classWeights must be one for each of the network's %d classes, but are %d; set %d"
+              .formatted(classCount, stage.getClassWeights().length, classCount));
     }
   }
 

@@ -109,6 +109,32 @@ class NetworkEstimatorInputTest {
   }
 
   @Test
+  void classWeightsMustBeOneForEachClassOfOneOutput() {
+    for (double[] weights : List.of(new double[] {1, 2}, new double[] {1, 2, 3, 4})) {
+      assertThatThrownBy(
+              () -> estimator().setClassWeights(weights).transformSchema(pairs.schema()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "classWeights must be one for each of the network's 3 classes, but are %d; set 3",
+              weights.length);
+    }
+    NetworkEstimator ofNumbers =
+        new NetworkEstimator()
+            .setConfiguration(
+                EstimatorData.layers(
+                    0.1, EstimatorData.output(LossFunction.MSE, Activation.IDENTITY, 3, 2)))
+            .setFeaturesCols("left")
+            .setLabelCols("place")
+            .setClassWeights(1, 2);
+    assertRefused(ofNumbers, pairs)
+        .hasMessage(
+            "classWeights need a network with exactly one output of classes, but of its outputs"
+                + " [output] there are 0; clear classWeights, and set weightCol instead");
+    assertThat(estimator().setClassWeights(1, 2, 3).transformSchema(pairs.schema()).fieldNames())
+        .contains("kind_prediction");
+  }
+
+  @Test
   void theNetworkMustBeGivenOnceAndBeOne() {
     assertRefused(new NetworkEstimator("e"), pairs)
         .hasMessage(
@@ -200,7 +226,7 @@ class NetworkEstimatorInputTest {
     try {
       assertRefused(estimator().setFeaturesCols("left"), pairs);
       assertRefused(estimator().setClassWeights(1, 1, 1, 1), pairs)
-          .hasMessageContaining("classWeights must map classes from 0 to 2");
+          .hasMessageContaining("classWeights must be one for each");
       assertRefused(estimator(), stream)
           .hasMessageStartingWith("the data to fit must have an end, but is a stream;");
       spark.setJobDescription("the last one");
