@@ -80,9 +80,12 @@ public final class Incremental<M extends MLWritable> implements VoidFunction2<Da
    *
    * @param classifier fits the first batch; its layers or configuration tell the classes
    * @param folder for the models, on any Hadoop file system
+   * @throws IllegalArgumentException if the classifier writes checkpoints, or is to find the labels
+   *     of its classes itself, since those would be the labels of the first batch alone
    */
   public static Incremental<NetworkClassificationModel> of(
       NetworkClassifier classifier, String folder) {
+    requireLabels(classifier);
     NetworkClassifier first = withoutCheckpoints(classifier).copy(ParamMap.empty());
     return new Incremental<>(
         (batch, last) ->
@@ -141,6 +144,15 @@ public final class Incremental<M extends MLWritable> implements VoidFunction2<Da
                 .fit(batch),
         AveragedLinearModel::load,
         folder);
+  }
+
+  private static void requireLabels(NetworkClassifier classifier) {
+    if (StringLabels.isIndexing(classifier) && !classifier.isDefined(classifier.labels())) {
+      throw new IllegalArgumentException(
+          classifier.uid()
+              + " must have labels where it indexes strings batch after batch, as the first batch"
+              + " may lack some, but has none; set labels to those of all classes");
+    }
   }
 
   private static <S extends NetworkSetters<S>> S withoutCheckpoints(S estimator) {

@@ -41,11 +41,15 @@ record StringLabels(List<String> labels) {
 
   /** Whether the stage's label column is one of strings that it is to index. */
   static boolean apply(NetworkClassifier stage, StructType schema) {
-    boolean index =
-        ParamChecks.choose("stringLabels", Policy.class, stage.getStringLabels()) == Policy.INDEX;
-    return index
+    return isIndexing(stage)
         && Arrays.asList(schema.fieldNames()).contains(stage.getLabelCol())
         && schema.apply(stage.getLabelCol()).dataType().equals(DataTypes.StringType);
+  }
+
+  /** Whether the stage is to index a label column of strings. */
+  static boolean isIndexing(NetworkClassifier stage) {
+    return ParamChecks.choose("stringLabels", Policy.class, stage.getStringLabels())
+        == Policy.INDEX;
   }
 
   /** The schema that the data has when its labels are indexed. */

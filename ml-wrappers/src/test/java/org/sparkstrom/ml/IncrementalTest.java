@@ -133,6 +133,24 @@ class IncrementalTest {
   }
 
   @Test
+  void labelsOfStringsAreThoseOfAllBatches(@TempDir Path folder) {
+    NetworkClassifier indexing = classifier().setStringLabels("index").setLabelCol("kind");
+    assertThatThrownBy(() -> Incremental.of(indexing, folder.toString()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            indexing.uid()
+                + " must have labels where it indexes strings batch after batch, as the first batch"
+                + " may lack some, but has none; set labels to those of all classes");
+
+    Dataset<Row> kinds = data.selectExpr("features", "ELT(INT(label) + 1, 'b', 'a', 'c') AS kind");
+    Incremental<NetworkClassificationModel> training =
+        Incremental.of(indexing.setLabels("a", "b", "c"), folder.toString());
+    training.partialFit(kinds.where("kind = 'c'"));
+
+    assertThat(training.partialFit(kinds).getLabels()).containsExactly("a", "b", "c");
+  }
+
+  @Test
   void aRegressorTrainsOnToo(@TempDir Path folder) {
     NetworkRegressor regressor =
         new NetworkRegressor().setLayers(4, 1).setMaxIter(2).setWorkers(1).setBatchSize(8);
