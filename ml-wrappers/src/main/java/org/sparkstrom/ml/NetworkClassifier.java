@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.apache.spark.ml.classification.ProbabilisticClassifier;
 import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsReadable;
 import org.apache.spark.ml.util.DefaultParamsWritable;
@@ -154,15 +155,28 @@ public final class NetworkClassifier
    */
   @Override
   public StructType transformSchema(StructType schema) {
+    boolean strings = StringLabels.apply(this, schema);
     StructType indexed = StringLabels.indexed(this, schema);
     int classCount = fit().checkedOutputs(indexed);
     SchemaChecks.classCount(indexed, getLabelCol(), classCount);
     paramSet.rows.requireClassCount(this, classCount);
+    if (strings && !isDefined(labels())) {
+      requireNothingByClass();
+    }
     ClassificationColumns columns = SchemaChecks.columns(this, classCount);
-    return (StringLabels.apply(this, schema)
-            ? columns.withLabelColumn(getPredictedLabelCol())
-            : columns)
-        .appendTo(schema);
+    return (strings ? columns.withLabelColumn(getPredictedLabelCol()) : columns).appendTo(schema);
+  }
+
+  /** Refuses what goes by the index of a class, where no one knows it before the labels are. */
+  private void requireNothingByClass() {
+    for (Param<?> param : List.of(classWeights(), thresholds())) {
+      if (isDefined(param)) {
+        throw new IllegalArgumentException(
+            ("%s must be in the order of the labels, which for column '%s' follows from how "
+                    + "frequent they are, but labels are not set; set labels in the order of %s")
+                .formatted(param.name(), getLabelCol(), param.name()));
+      }
+    }
   }
 
   @Override

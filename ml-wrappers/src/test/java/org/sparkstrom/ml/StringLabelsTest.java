@@ -133,6 +133,28 @@ class StringLabelsTest {
   }
 
   @Test
+  void whatGoesByClassNeedsLabelsThatAreSet() {
+    NetworkClassifier weighted = classifier().setStringLabels("index").setClassWeights(1, 2, 3);
+    assertThatThrownBy(() -> weighted.fit(data))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "classWeights must be in the order of the labels, which for column 'the.label' follows"
+                + " from how frequent they are, but labels are not set; set labels in the order of"
+                + " classWeights");
+    NetworkClassifier decided =
+        classifier().setStringLabels("index").setThresholds(new double[] {0.2, 0.3, 0.5});
+    assertThatThrownBy(() -> decided.transformSchema(data.schema()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("thresholds must be in the order of the labels");
+    Dataset<Row> numbers = data.withColumn("the.label", col("label"));
+    assertThat(decided.transformSchema(numbers.schema()).fieldNames()).endsWith("prediction");
+    for (NetworkClassifier each : List.of(weighted, decided)) {
+      assertThat(each.setLabels("a", "b", "c").transformSchema(data.schema()).fieldNames())
+          .endsWith("predictedLabel");
+    }
+  }
+
+  @Test
   void aFitFromAModelKeepsItsLabels() {
     NetworkClassificationModel model =
         classifier().setStringLabels("index").setMaxIter(1).fit(data);
