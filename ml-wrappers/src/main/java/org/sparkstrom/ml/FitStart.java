@@ -11,20 +11,29 @@ import org.sparkstrom.spark.training.TrainingListener;
  *
  * @param listeners who is told of the fit's progress
  * @param initial the network to train on from; empty to begin with first weights
+ * @param initialLabels of the first classes of that network; empty if they are not known
  */
-record FitStart(List<TrainingListener> listeners, Optional<NetworkSnapshot> initial) {
+record FitStart(
+    List<TrainingListener> listeners,
+    Optional<NetworkSnapshot> initial,
+    List<String> initialLabels) {
 
-  static final FitStart NEW = new FitStart(List.of(), Optional.empty());
+  static final FitStart NEW = new FitStart(List.of(), Optional.empty(), List.of());
 
   FitStart {
     listeners = List.copyOf(listeners);
+    initialLabels = List.copyOf(initialLabels);
   }
 
   FitStart withListeners(List<TrainingListener> value) {
-    return new FitStart(value, initial);
+    return new FitStart(value, initial, initialLabels);
   }
 
   FitStart withInitial(NetworkSnapshot network) {
-    return new FitStart(listeners, Optional.of(network));
+    return withInitial(network, List.of());
+  }
+
+  FitStart withInitial(NetworkSnapshot network, List<String> labels) {
+    return new FitStart(listeners, Optional.of(network), labels);
   }
 }

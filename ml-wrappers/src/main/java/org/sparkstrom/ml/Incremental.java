@@ -147,7 +147,7 @@ public final class Incremental<M extends MLWritable> implements VoidFunction2<Da
   }
 
   private static void requireLabels(NetworkClassifier classifier) {
-    if (StringLabels.isIndexing(classifier) && !classifier.isDefined(classifier.labels())) {
+    if (StringLabels.isIndexing(classifier) && classifier.knownLabels().isEmpty()) {
       throw new IllegalArgumentException(
           classifier.uid()
               + " must have labels where it indexes strings batch after batch, as the first batch"

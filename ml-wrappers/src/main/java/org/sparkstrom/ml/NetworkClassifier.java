@@ -94,25 +94,23 @@ public final class NetworkClassifier
    * them; saving does not.
    */
   public NetworkClassifier setListeners(List<TrainingListener> value) {
-    start = start.withListeners(value);
+    start = start().withListeners(value);
     return this;
   }
 
   /**
    * Sets a network to train on from, with the state of its updater, in place of {@code layers} and
-   * {@code configuration}. Copies keep it; saving does not. The labels of its classes are taken
-   * over with it, if it has any.
+   * {@code configuration}. Copies keep it; saving does not. The labels of its classes, if it has
+   * any, come with it: labels that are set must begin with them.
    */
   public NetworkClassifier setInitialModel(NetworkClassificationModel model) {
-    if (model.isDefined(model.labels())) {
-      setLabels(model.getLabels());
-    }
-    return setInitialModel(model.snapshot());
+    start = start().withInitial(model.snapshot(), model.paramSet().labels(model));
+    return this;
   }
 
-  /** The same with the network of any other origin, such as one that DL4J has saved. */
+  /** The same with the network of any other origin, without labels, such as DL4J has saved one. */
   public NetworkClassifier setInitialModel(NetworkSnapshot network) {
-    start = start.withInitial(network);
+    start = start().withInitial(network);
     return this;
   }
 
@@ -134,18 +132,37 @@ public final class NetworkClassifier
   public NetworkClassificationModel train(Dataset<?> data) {
     PredictorFit<NetworkClassifier> fit = fit();
     if (!StringLabels.apply(this, data.schema())) {
-      return new NetworkClassificationModel(uid, fit.run(data));
+      return labeled(fit.run(data), knownLabels());
     }
     int classCount = fit.requireFits(data);
-    if (fit.start().initial().isPresent() && !isDefined(labels())) {
-      throw new IllegalArgumentException(
-          uid
-              + " has an initial network, and which label each of its classes stands for is not known; set labels");
+    StringLabels labels = StringLabels.of(this, data, classCount);
+    return labeled(fit.run(labels.index(this, data)), labels.labels());
+  }
+
+  private NetworkClassificationModel labeled(PredictorNetwork network, List<String> labels) {
+    NetworkClassificationModel model = new NetworkClassificationModel(uid, network);
+    return labels.isEmpty() ? model : model.setLabels(labels.toArray(String[]::new));
+  }
+
+  /**
+   * The labels that are set, or else those of the initial model; empty if there are neither.
+   *
+   * @throws IllegalArgumentException if there are both, and they contradict each other
+   */
+  List<String> knownLabels() {
+    List<String> ofModel = start().initialLabels();
+    List<String> set = paramSet.labels(this);
+    if (set.isEmpty()) {
+      return ofModel;
     }
-    StringLabels found = StringLabels.find(this, data, classCount);
-    NetworkClassificationModel model =
-        new NetworkClassificationModel(uid, fit.run(found.index(this, data)));
-    return model.setLabels(found.labels().toArray(String[]::new));
+    if (set.size() < ofModel.size() || !set.subList(0, ofModel.size()).equals(ofModel)) {
+      throw new IllegalArgumentException(
+          ("%s has an initial model whose classes have the labels %s, so labels must begin with "
+                  + "them, but are %s; clear labels, or set the initial model's snapshot(), which "
+                  + "has none")
+              .formatted(uid, StringLabels.first(ofModel), StringLabels.first(set)));
+    }
+    return set;
   }
 
   /**
@@ -160,15 +177,21 @@ public final class NetworkClassifier
     int classCount = fit().checkedOutputs(indexed);
     SchemaChecks.classCount(indexed, getLabelCol(), classCount);
     paramSet.rows.requireClassCount(this, classCount);
-    if (strings && !isDefined(labels())) {
+    List<String> known = knownLabels();
+    if (strings && known.isEmpty()) {
       requireNothingByClass();
     }
-    ClassificationColumns columns = SchemaChecks.columns(this, classCount);
+    ClassificationColumns columns = SchemaChecks.columns(this, classCount, known);
     return (strings ? columns.withLabelColumn(getPredictedLabelCol()) : columns).appendTo(schema);
   }
 
   /** Refuses what goes by the index of a class, where no one knows it before the labels are. */
   private void requireNothingByClass() {
+    if (start().initial().isPresent()) {
+      throw new IllegalArgumentException(
+          uid
+              + " has an initial network, and which label each of its classes stands for is not known; set labels");
+    }
     for (Param<?> param : List.of(classWeights(), thresholds())) {
       if (isDefined(param)) {
         throw new IllegalArgumentException(
@@ -187,14 +210,17 @@ public final class NetworkClassifier
   }
 
   private PredictorFit<NetworkClassifier> fit() {
-    return new PredictorFit<>(this, NetworkKind.CLASSIFIER, start == null ? FitStart.NEW : start);
+    return new PredictorFit<>(this, NetworkKind.CLASSIFIER, start());
+  }
+
+  private FitStart start() {
+    return start == null ? FitStart.NEW : start; // null after deserialization
   }
 
   /** Whether there is an initial model, which is no Param. */
   @Override
   public Optional<String> beyondParams() {
-    boolean initial = start != null && start.initial().isPresent();
-    return initial ? Optional.of("an initial model") : Optional.empty();
+    return start().initial().map(network -> "an initial model");
   }
 
   /** A reader of saved classifiers. */

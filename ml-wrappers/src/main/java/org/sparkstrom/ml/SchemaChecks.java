@@ -61,6 +61,12 @@ final class SchemaChecks {
   /** The columns that a classifier with these Params appends. */
   static <S extends ProbabilisticClassifierParams & ClassifierParams> ClassificationColumns columns(
       S stage, int classCount) {
+    return columns(stage, classCount, stage.paramSet().labels(stage));
+  }
+
+  /** The same for a stage whose labels, if there are any, are these. */
+  static <S extends ProbabilisticClassifierParams & ClassifierParams> ClassificationColumns columns(
+      S stage, int classCount, List<String> labels) {
     List<Double> thresholds =
         stage.isDefined(stage.thresholds())
             ? Arrays.stream(stage.getThresholds()).boxed().toList()
@@ -71,7 +77,7 @@ final class SchemaChecks {
         stage.getPredictionCol(),
         classCount,
         thresholds,
-        stage.isDefined(stage.labels()) ? stage.getPredictedLabelCol() : "",
-        stage.paramSet().labels(stage));
+        labels.isEmpty() ? "" : stage.getPredictedLabelCol(),
+        labels);
   }
 }

@@ -22,8 +22,9 @@ import org.sparkstrom.spark.data.HandleInvalid;
  * StringIndexer before it and an IndexToString behind it.
  *
  * @param labels the string of each class, in the order of the network's outputs
+ * @param found whether they are those of the column, and so all that it has
  */
-record StringLabels(List<String> labels) {
+record StringLabels(List<String> labels, boolean found) {
 
   private static final String INDEXED = "label";
 
@@ -64,15 +65,16 @@ record StringLabels(List<String> labels) {
   }
 
   /**
-   * The labels that the stage is set to, or else those of the column, the most frequent first and
+   * The labels that the stage knows, or else those of the column, the most frequent first and
    * equals by the alphabet. Runs a job if it must look.
    *
    * @param classCount classes that the network has
    * @throws IllegalArgumentException if there are more labels than classes, or none
    */
-  static StringLabels find(NetworkClassifier stage, Dataset<?> data, int classCount) {
-    List<String> labels = stage.paramSet().labels(stage);
-    if (labels.isEmpty()) {
+  static StringLabels of(NetworkClassifier stage, Dataset<?> data, int classCount) {
+    List<String> labels = stage.knownLabels();
+    boolean unknown = labels.isEmpty();
+    if (unknown) {
       Dataset<Row> strings = data.select(quoted(stage.getLabelCol()).as(INDEXED)).na().drop();
       labels =
           List.of(
@@ -89,10 +91,11 @@ record StringLabels(List<String> labels) {
               .formatted(
                   stage.getLabelCol(), classCount, classCount, labels.size(), first(labels)));
     }
-    return new StringLabels(labels);
+    return new StringLabels(labels, unknown);
   }
 
-  private static List<String> first(List<String> labels) {
+  /** The first few, for messages. */
+  static List<String> first(List<String> labels) {
     List<String> some = new ArrayList<>(labels.subList(0, Math.min(5, labels.size())));
     if (some.size() < labels.size()) {
       some.add("...");
@@ -104,12 +107,12 @@ record StringLabels(List<String> labels) {
    * The data with class indices in place of the strings.
    *
    * @throws IllegalArgumentException if a row has a label that is not among these, unless the stage
-   *     skips such rows; finding out runs a job if the labels were set
+   *     skips such rows; finding out runs a job if the labels were known before
    */
   Dataset<Row> index(NetworkClassifier stage, Dataset<?> data) {
     Column column = quoted(stage.getLabelCol());
     boolean skip = HandleInvalid.of(stage.getHandleInvalid()) == HandleInvalid.SKIP;
-    if (stage.isDefined(stage.labels()) && !skip) {
+    if (!found && !skip) {
       requireKnown(stage.getLabelCol(), data.select(column.as(INDEXED)));
     }
     Map<String, Double> indices = new HashMap<>();

@@ -155,6 +155,47 @@ class StringLabelsTest {
   }
 
   @Test
+  void labelsThatAreSetMustBeginWithThoseOfTheInitialModel() {
+    NetworkClassificationModel model = TestData.model().setLabels("c", "a");
+    NetworkClassifier further = classifier().setStringLabels("index").setMaxIter(1);
+    further.clear(further.layers()).clear(further.learningRate());
+    further.setLabels("a", "b", "c").setInitialModel(model);
+    assertThat(further.getLabels()).containsExactly("a", "b", "c");
+    assertThatThrownBy(() -> further.fit(data))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            further.uid()
+                + " has an initial model whose classes have the labels [c, a], so labels must begin"
+                + " with them, but are [a, b, c]; clear labels, or set the initial model's"
+                + " snapshot(), which has none");
+    assertThatThrownBy(() -> further.setLabels("c").transformSchema(data.schema()))
+        .hasMessageContaining("so labels must begin with them, but are [c]");
+
+    assertThat(further.setLabels("c", "a", "b").fit(data).getLabels())
+        .containsExactly("c", "a", "b");
+  }
+
+  @Test
+  void eachInitialModelBringsItsOwnLabels() {
+    Dataset<Row> numbers = data.withColumn("the.label", col("label"));
+    NetworkClassifier further = classifier().setStringLabels("index").setMaxIter(1);
+    further.clear(further.layers()).clear(further.learningRate());
+    further.setInitialModel(TestData.model().setLabels("c", "a", "b"));
+    assertThat(further.isSet(further.labels())).isFalse();
+    NetworkClassificationModel labeled = further.copy(ParamMap.empty()).fit(numbers);
+    assertThat(labeled.getLabels()).containsExactly("c", "a", "b");
+    assertThat(further.transformSchema(numbers.schema()))
+        .isEqualTo(labeled.transformSchema(numbers.schema()));
+
+    further.setInitialModel(TestData.model());
+    assertThat(further.transformSchema(numbers.schema()).fieldNames()).endsWith("prediction");
+    assertThatThrownBy(() -> further.transformSchema(data.schema()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageEndingWith(
+            "which label each of its classes stands for is not known; set labels");
+  }
+
+  @Test
   void aFitFromAModelKeepsItsLabels() {
     NetworkClassificationModel model =
         classifier().setStringLabels("index").setMaxIter(1).fit(data);
