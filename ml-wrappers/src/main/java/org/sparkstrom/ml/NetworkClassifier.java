@@ -132,11 +132,11 @@ public final class NetworkClassifier
   public NetworkClassificationModel train(Dataset<?> data) {
     PredictorFit<NetworkClassifier> fit = fit();
     if (!StringLabels.apply(this, data.schema())) {
-      return labeled(fit.run(data), knownLabels());
+      return labeled(fit.run(data, List.of()), knownLabels());
     }
     int classCount = fit.requireFits(data);
     StringLabels labels = StringLabels.of(this, data, classCount);
-    return labeled(fit.run(labels.index(this, data)), labels.labels());
+    return labeled(fit.run(labels.index(this, data), labels.labels()), labels.labels());
   }
 
   private NetworkClassificationModel labeled(PredictorNetwork network, List<String> labels) {

@@ -141,7 +141,8 @@ public final class NetworkEstimator extends Estimator<NetworkModel>
     NetworkSnapshot initial =
         start().initial().orElseGet(() -> NetworkConfigurations.initialize(network()));
     return copyValues(
-        new NetworkModel(uid, fit.run(data, initial, columns())).setParent(this), ParamMap.empty());
+        new NetworkModel(uid, fit.run(data, initial, columns(), List.of())).setParent(this),
+        ParamMap.empty());
   }
 
   /**

@@ -56,15 +56,21 @@ record NetworkFit<P extends PipelineStage & NetworkParams>(P stage, FitStart sta
     stage.transformSchema(data.schema());
   }
 
-  /** Trains the network. Blocks until it has ended. */
-  FittedNetwork run(Dataset<?> data, NetworkSnapshot initial, ColumnBinding columns) {
+  /**
+   * Trains the network. Blocks until it has ended.
+   *
+   * @param labels the strings whose indices the label column has; empty if it never had strings
+   */
+  FittedNetwork run(
+      Dataset<?> data, NetworkSnapshot initial, ColumnBinding columns, List<String> labels) {
     SparkContext spark = data.sparkSession().sparkContext();
     FitRecorder recorder = new FitRecorder(stage.uid());
     List<TrainingListener> listeners = listeners();
     listeners.add(0, recorder);
     listeners.addAll(FitExports.of(spark));
     DistributedTrainer trainer =
-        new DistributedTrainer(spark, stage.paramSet().trainingConfig(stage), listeners);
+        new DistributedTrainer(spark, stage.paramSet().trainingConfig(stage), listeners)
+            .withLabels(labels);
     TrainingTab.show(spark, recorder); // a setting that makes no sense leaves no fit behind
     TrainingResult result = trainer.fit(initial, data, columns);
     return new FittedNetwork(

@@ -99,7 +99,7 @@ public final class NetworkRegressor
   /** The fit without what {@link #fit} copies onto the model. */
   @Override
   public NetworkRegressionModel train(Dataset<?> data) {
-    PredictorNetwork fitted = fit().run(data);
+    PredictorNetwork fitted = fit().run(data, List.of());
     return new NetworkRegressionModel(uid, fitted);
   }
 

@@ -54,10 +54,11 @@ record PredictorFit<P extends PipelineStage & PredictorParams & PlainNetworkPara
   /**
    * Trains the network. Blocks until it has ended.
    *
+   * @param labels the strings whose indices the label column has; empty if it never had strings
    * @throws IllegalArgumentException if the data is a stream, or the features are not as many as
    *     the network takes
    */
-  PredictorNetwork run(Dataset<?> data) {
+  PredictorNetwork run(Dataset<?> data, List<String> labels) {
     int unused = requireFits(data);
     NetworkSnapshot initial =
         start
@@ -72,7 +73,7 @@ record PredictorFit<P extends PipelineStage & PredictorParams & PlainNetworkPara
             .paramSet()
             .rows
             .columns(stage, List.of(stage.getFeaturesCol()), List.of(stage.getLabelCol()));
-    return new PredictorNetwork(fit().run(data, initial, columns), kind);
+    return new PredictorNetwork(fit().run(data, initial, columns, labels), kind);
   }
 
   private NetworkFit<P> fit() {

@@ -19,6 +19,7 @@ import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparkstrom.spark.checkpoint.CheckpointException;
 
 /** Label columns of strings, which a classifier indexes where it is told to. */
 class StringLabelsTest {
@@ -193,6 +194,25 @@ class StringLabelsTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageEndingWith(
             "which label each of its classes stands for is not known; set labels");
+  }
+
+  @Test
+  void aFitResumesOnlyWhereItsClassesHaveTheSameLabels(@TempDir Path folder) {
+    NetworkClassifier saving =
+        classifier().setStringLabels("index").setCheckpointDir(folder.toUri().toString());
+    saving.setMaxIter(1).fit(data); // finds c, a, b
+    NetworkClassifier other = saving.copy(ParamMap.empty()).setLabels("a", "b", "c").setMaxIter(2);
+    assertThatThrownBy(() -> other.fit(data))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("labels is [a, b, c] (SHA-256 ")
+        .hasMessageContaining(" here and [c, a, b] (SHA-256 ");
+
+    NetworkClassificationModel model = other.setLabels("c", "a", "b").fit(data);
+
+    assertThat(model.getLabels()).containsExactly("c", "a", "b");
+    assertThat(model.summary().orElseThrow().lossPerEpoch()).hasSize(2);
+    assertThat(model.summary().orElseThrow().rounds())
+        .isLessThan(model.snapshot().iteration());
   }
 
   @Test

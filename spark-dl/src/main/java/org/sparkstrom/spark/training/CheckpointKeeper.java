@@ -5,9 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
@@ -70,9 +72,15 @@ final class CheckpointKeeper implements AutoCloseable {
    * What two fits must have in common so that one can go on where the other stopped.
    *
    * @param roundsPerEpoch follows from the rows, so that other data is noticed
+   * @param labels what the classes stand for, so that another order is noticed; empty if not known
    */
   static SortedMap<String, String> facts(
-      NetworkSnapshot network, TrainingConfig config, int workers, long rows, long roundsPerEpoch) {
+      NetworkSnapshot network,
+      TrainingConfig config,
+      int workers,
+      long rows,
+      long roundsPerEpoch,
+      List<String> labels) {
     SortedMap<String, String> facts = new TreeMap<>();
     facts.put(NETWORK, sha256(withoutCounts(network.configurationJson())));
     facts.put("parameters", String.valueOf(network.parameters().length));
@@ -86,7 +94,23 @@ final class CheckpointKeeper implements AutoCloseable {
     facts.put("thresholdPolicy", config.thresholdPolicy().toString());
     facts.put("synchrony", config.synchrony().name());
     facts.put("localSteps", String.valueOf(config.localSteps()));
+    if (!labels.isEmpty()) {
+      facts.put("labels", labels(labels));
+    }
     return facts;
+  }
+
+  /** The first labels, to read, and a hash of all, each with its length. */
+  private static String labels(List<String> labels) {
+    String all =
+        labels.stream()
+            .map(label -> label.length() + ":" + label)
+            .collect(Collectors.joining(","));
+    return "%s%s (SHA-256 %s)"
+        .formatted(
+            labels.subList(0, Math.min(5, labels.size())),
+            labels.size() > 5 ? " of " + labels.size() : "",
+            sha256(all));
   }
 
   /** How far a network has trained stands in its configuration, but does not make it another. */

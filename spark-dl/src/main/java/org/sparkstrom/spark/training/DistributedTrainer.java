@@ -56,6 +56,7 @@ public final class DistributedTrainer {
   private final TrainingConfig config;
   private final TrainingListeners listeners;
   private final List<org.deeplearning4j.optimize.api.TrainingListener> networkListeners;
+  private final List<String> labels;
 
   /**
    * A trainer; starts nothing yet.
@@ -68,6 +69,7 @@ public final class DistributedTrainer {
         new JavaSparkContext(Objects.requireNonNull(spark, "spark")),
         Objects.requireNonNull(config, "config"),
         new TrainingListeners(listeners),
+        List.of(),
         List.of());
   }
 
@@ -75,11 +77,13 @@ public final class DistributedTrainer {
       JavaSparkContext spark,
       TrainingConfig config,
       TrainingListeners listeners,
-      List<org.deeplearning4j.optimize.api.TrainingListener> networkListeners) {
+      List<org.deeplearning4j.optimize.api.TrainingListener> networkListeners,
+      List<String> labels) {
     this.spark = spark;
     this.config = config;
     this.listeners = listeners;
     this.networkListeners = List.copyOf(networkListeners);
+    this.labels = List.copyOf(labels);
   }
 
   /**
@@ -92,7 +96,15 @@ public final class DistributedTrainer {
   public DistributedTrainer withNetworkListeners(
       List<org.deeplearning4j.optimize.api.TrainingListener> added) {
     added.forEach(DistributedTrainer::requireSerializable);
-    return new DistributedTrainer(spark, config, listeners, added);
+    return new DistributedTrainer(spark, config, listeners, added, labels);
+  }
+
+  /**
+   * The same for data whose class indices stand for these labels. A fit resumes only from a
+   * checkpoint of the same labels in the same order; the trainer does nothing else with them.
+   */
+  public DistributedTrainer withLabels(List<String> ofClasses) {
+    return new DistributedTrainer(spark, config, listeners, networkListeners, ofClasses);
   }
 
   private static void requireSerializable(
@@ -219,7 +231,7 @@ public final class DistributedTrainer {
             spark.hadoopConfiguration(),
             given,
             CheckpointKeeper.facts(
-                given, config, workers, rows.usedRowCount(), begin.roundsPerEpoch()),
+                given, config, workers, rows.usedRowCount(), begin.roundsPerEpoch(), labels),
             sessionId);
     FitStart start = FitStart.of(given, begin, checkpoints);
     FitDecisions decisions = new FitDecisions(config.care(), start.place(), start.history());
