@@ -2,12 +2,15 @@
 package org.sparkstrom.spark.inference;
 
 import java.util.Iterator;
+import java.util.List;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.TaskCompletionListener;
 import org.apache.spark.util.TaskFailureListener;
 import org.sparkstrom.spark.network.NativeRuntime;
+import org.sparkstrom.spark.network.NetworkConfiguration;
+import org.sparkstrom.spark.network.NetworkInput;
 import org.sparkstrom.spark.network.NetworkSnapshot;
 import org.sparkstrom.spark.rows.AppendedRow;
 import org.sparkstrom.spark.rows.PartitionRows;
@@ -33,9 +36,11 @@ record PartitionPrediction(
         (TaskFailureListener) (context, failure) -> parameters.discardNetwork());
     task.addTaskCompletionListener((TaskCompletionListener) context -> parameters.close());
     NetworkSnapshot snapshot = network.value();
+    NetworkConfiguration configuration = snapshot.network();
+    List<NetworkInput> inputs = configuration.inputs();
     BatchOutput output =
-        BatchOutput.of(parameters.networkOf(snapshot), snapshot.network().inputs());
+        BatchOutput.of(parameters.networkOf(snapshot), inputs, configuration.stepOrigins());
     task.addTaskCompletionListener((TaskCompletionListener) context -> output.close());
-    return new PredictedRows(this, rows, output, snapshot.network().inputs(), task.partitionId());
+    return new PredictedRows(this, rows, output, inputs, task.partitionId());
   }
 }

@@ -142,7 +142,8 @@ final class GraphSignatureReader {
         .orElse((long) NetworkInput.UNKNOWN);
   }
 
-  private static GraphVertex unfrozen(GraphVertex vertex) {
+  /** The vertex itself, where it is frozen. */
+  static GraphVertex unfrozen(GraphVertex vertex) {
     return vertex instanceof FrozenVertex frozen ? unfrozen(frozen.getUnderlying()) : vertex;
   }
 }

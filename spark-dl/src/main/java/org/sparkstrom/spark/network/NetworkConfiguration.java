@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -73,6 +74,9 @@ public sealed interface NetworkConfiguration {
   /** Names of what the network gives. */
   List<String> outputNames();
 
+  /** For each output, the names of the inputs whose steps it may have if it is a sequence. */
+  List<Set<String>> stepOrigins();
+
   /**
    * What the network takes and gives.
    *
@@ -121,6 +125,11 @@ public sealed interface NetworkConfiguration {
     @Override
     public List<String> outputNames() {
       return List.of(SignatureReader.OUTPUT);
+    }
+
+    @Override
+    public List<Set<String>> stepOrigins() {
+      return List.of(Set.of(SignatureReader.INPUT));
     }
 
     @Override
@@ -184,6 +193,11 @@ public sealed interface NetworkConfiguration {
     @Override
     public List<String> outputNames() {
       return List.copyOf(configuration.getNetworkOutputs());
+    }
+
+    @Override
+    public List<Set<String>> stepOrigins() {
+      return StepOrigins.of(configuration);
     }
 
     @Override

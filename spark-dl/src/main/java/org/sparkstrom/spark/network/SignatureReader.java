@@ -11,7 +11,7 @@ import org.sparkstrom.spark.network.LayerForms.Taken;
 /** Reads a network's signature from its configuration. */
 final class SignatureReader {
 
-  private static final String INPUT = "input";
+  static final String INPUT = "input";
 
   /** Name of a multi-layer network's only output. */
   static final String OUTPUT = "output";
