@@ -8,6 +8,7 @@ import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.sparkstrom.spark.data.ColumnBinding;
+import org.sparkstrom.spark.data.Columns;
 import org.sparkstrom.spark.data.TensorReader;
 import org.sparkstrom.spark.data.TrainingData;
 import org.sparkstrom.spark.network.NetworkInput;
@@ -40,6 +41,8 @@ record NetworkBinding(
    *     another size than the network takes or gives
    */
   void requireColumns(StructType schema, ColumnBinding columns) {
+    requireExist(schema, "features", features);
+    requireExist(schema, "label", labels);
     TrainingData.requireColumns(schema, columns, network);
     requireFeatureSizes(schema);
     for (int i = 0; i < labels.size(); i++) {
@@ -58,12 +61,19 @@ record NetworkBinding(
    * @throws IllegalArgumentException as {@link #requireColumns}, of the features alone
    */
   void requireFeatures(StructType schema) {
+    requireExist(schema, "features", features);
     requireAsMany("input", network.inputs().size(), "featuresCols", features);
     for (int i = 0; i < features.size(); i++) {
       TensorReader unused =
           TensorReader.of(schema, "features", features.get(i), network.inputs().get(i).form());
     }
     requireFeatureSizes(schema);
+  }
+
+  private static void requireExist(StructType schema, String role, List<String> names) {
+    for (String name : names) {
+      int unused = Columns.indexOf(schema, role, name, role + "Cols");
+    }
   }
 
   private void requireFeatureSizes(StructType schema) {

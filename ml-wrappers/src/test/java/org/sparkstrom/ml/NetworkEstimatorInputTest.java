@@ -73,7 +73,11 @@ class NetworkEstimatorInputTest {
   @Test
   void columnsMustHoldWhatTheNetworkTakes() {
     assertRefused(estimator().setFeaturesCols("left", "held.back"), pairs)
-        .hasMessageContaining("features column 'held.back' does not exist");
+        .hasMessageContaining("features column 'held.back' does not exist")
+        .hasMessageEndingWith("Set featuresCols, or rename the column.");
+    assertRefused(estimator().setLabelCols("kind", "where"), pairs)
+        .hasMessageStartingWith("label column 'where' does not exist")
+        .hasMessageEndingWith("Set labelCols, or rename the column.");
     assertRefused(estimator().setLabelCols("place", "kind"), pairs)
         .hasMessageContaining("Column place must be of type numeric");
     assertThatThrownBy(

@@ -18,12 +18,17 @@ public final class Columns {
    *     exist
    */
   public static int indexOf(StructType schema, String role, String name) {
+    return indexOf(schema, role, name, role + "Col");
+  }
+
+  /** The same where a setting of this name, of which the error tells, names the column. */
+  public static int indexOf(StructType schema, String role, String name, String setting) {
     String[] names = schema.fieldNames();
     int index = Arrays.asList(names).indexOf(name);
     if (index < 0) {
       throw new IllegalArgumentException(
-          "%s column '%s' does not exist; the columns are %s. Set %sCol, or rename the column."
-              .formatted(role, name, Arrays.toString(names), role));
+          "%s column '%s' does not exist; the columns are %s. Set %s, or rename the column."
+              .formatted(role, name, Arrays.toString(names), setting));
     }
     return index;
   }
