@@ -2,9 +2,11 @@
 package org.sparkstrom.ml.cache;
 
 import org.apache.spark.ml.PipelineStage;
+import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.util.DefaultParamsWritable;
 import org.apache.spark.ml.util.MLWritable;
 import org.sparkstrom.ml.stage.BeyondParams;
+import org.sparkstrom.ml.stage.InnerStages;
 import org.sparkstrom.ml.stage.StageSettings;
 
 /**
@@ -16,15 +18,17 @@ final class StageIdentity {
   private StageIdentity() {}
 
   /**
-   * Refuses a stage that cannot be told from others.
+   * Refuses a stage that cannot be told from others, or that has one inside it.
    *
    * @throws IllegalArgumentException names the stage and what is in the way
    */
   static void require(PipelineStage stage) {
-    if (stage instanceof BeyondParams other && other.beyondParams().isPresent()) {
-      throw new IllegalArgumentException(
-          "the stages of a cached run must be told by their Params, but %s was given %s; leave that out, or fit without the cache"
-              .formatted(stage.uid(), other.beyondParams().get()));
+    for (Params inner : InnerStages.all(stage)) {
+      if (inner instanceof BeyondParams other && other.beyondParams().isPresent()) {
+        throw new IllegalArgumentException(
+            "the stages of a cached run must be told by their Params, but %s was given %s; leave that out, or fit without the cache"
+                .formatted(inner.uid(), other.beyondParams().get()));
+      }
     }
     if (!(stage instanceof MLWritable)) {
       throw new IllegalArgumentException(
@@ -36,11 +40,12 @@ final class StageIdentity {
   /**
    * The hash of a stage that has not been fitted. Params tell all of a stage that saves nothing
    * else; others, such as CrossValidator with an estimator inside or a fitted model, are told by
-   * what saving them writes.
+   * what saving them writes. The code of what is inside a stage counts too.
    */
   static String of(PipelineStage stage, CodeVersion code, EntryStore store) {
     require(stage);
-    Sha256 hash = new Sha256().add(code.hash(stage.getClass()));
+    Sha256 hash = new Sha256();
+    InnerStages.all(stage).forEach(inner -> hash.add(code.hash(inner.getClass())));
     if (stage instanceof DefaultParamsWritable) {
       StageSettings.encoded(stage).forEach((name, value) -> hash.add(name).add(value));
     } else {

@@ -15,6 +15,7 @@ import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.evaluation.Evaluator;
 import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.ml.util.MLWriter;
@@ -24,6 +25,7 @@ import org.apache.spark.sql.types.StructType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sparkstrom.datavec.column.StageMetadata;
+import org.sparkstrom.ml.stage.HoldsStages;
 
 /**
  * Searches for the hyperparameters with which an estimator, or a pipeline, does best on rows that
@@ -38,7 +40,7 @@ import org.sparkstrom.datavec.column.StageMetadata;
  * numbers with {@code parallelism} 1, so that the same seed gives the same search.
  */
 public final class HyperparameterSearch extends Estimator<HyperparameterSearchModel>
-    implements SearchParams, MLWritable {
+    implements SearchParams, HoldsStages, MLWritable {
   private static final long serialVersionUID = 1L;
 
   private static final Logger LOG = LoggerFactory.getLogger(HyperparameterSearch.class);
@@ -93,6 +95,12 @@ public final class HyperparameterSearch extends Estimator<HyperparameterSearchMo
   /** Tells how good a model is. */
   public Evaluator evaluator() {
     return evaluator;
+  }
+
+  /** Estimator and evaluator. */
+  @Override
+  public List<Params> heldStages() {
+    return List.of(estimator, evaluator);
   }
 
   /** The values to try. */

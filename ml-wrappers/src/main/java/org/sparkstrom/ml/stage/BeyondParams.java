@@ -5,7 +5,8 @@ import java.util.Optional;
 
 /**
  * A stage that can be given something beside its Params that changes what it fits and that saving
- * does not keep. Who compares stages by what they are set to must ask.
+ * does not keep. Who compares stages by what they are set to must ask, also those inside of them
+ * ({@link InnerStages}).
  */
 public interface BeyondParams {
 

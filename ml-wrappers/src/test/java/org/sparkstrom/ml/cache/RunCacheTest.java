@@ -22,6 +22,7 @@ import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.ml.classification.LogisticRegression;
+import org.apache.spark.ml.classification.OneVsRest;
 import org.apache.spark.ml.evaluation.MulticlassClassificationEvaluator;
 import org.apache.spark.ml.feature.PCA;
 import org.apache.spark.ml.feature.SQLTransformer;
@@ -38,6 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sparkstrom.ml.NetworkClassifier;
 import org.sparkstrom.ml.TestData;
 import org.sparkstrom.ml.TestSpark;
+import org.sparkstrom.ml.search.HyperparameterSearch;
+import org.sparkstrom.ml.stage.InnerStages;
 
 class RunCacheTest {
   @TempDir static Path input;
@@ -305,6 +308,12 @@ class RunCacheTest {
     assertThat(StageIdentity.of(tuned(0.1), code, store)).isEqualTo(identity);
     assertThat(StageIdentity.of(tuned(0.2), code, store)).isNotEqualTo(identity);
     assertThat(folder.toFile().list()).isEmpty();
+    assertThat(InnerStages.all(tuned(0.1)))
+        .as("stages whose class files count")
+        .hasExactlyElementsOfTypes(
+            CrossValidator.class,
+            LogisticRegression.class,
+            MulticlassClassificationEvaluator.class);
   }
 
   private static CrossValidator tuned(double regularization) {
@@ -324,11 +333,22 @@ class RunCacheTest {
   void whatCannotBeToldApartIsRefusedBeforeAnything() {
     NetworkClassifier further =
         TestData.classifier().setInitialModel(TestData.classifier().fit(rows()));
-    Pipeline pipeline = new Pipeline().setStages(new PipelineStage[] {further});
-    assertThatThrownBy(() -> cache.fit(pipeline, rows()))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining(further.uid() + " was given an initial model")
-        .hasMessageContaining("fit without the cache");
+    ParamMap[] grid = new ParamGridBuilder().build();
+    MulticlassClassificationEvaluator evaluator = new MulticlassClassificationEvaluator();
+    CrossValidator validator = new CrossValidator().setEstimator(further).setEvaluator(evaluator);
+    Pipeline inner = new Pipeline().setStages(new PipelineStage[] {further});
+    for (PipelineStage stage :
+        List.<PipelineStage>of(
+            further,
+            validator.setEstimatorParamMaps(grid),
+            new OneVsRest().setClassifier(further),
+            new HyperparameterSearch(inner, evaluator, grid))) {
+      Pipeline pipeline = new Pipeline().setStages(new PipelineStage[] {stage});
+      assertThatThrownBy(() -> cache.fit(pipeline, rows()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(further.uid() + " was given an initial model")
+          .hasMessageContaining("fit without the cache");
+    }
     Dataset<Row> stream = TestSpark.session().readStream().format("rate").load();
     assertThatThrownBy(() -> cache.fit(pipeline(2, 0.1), stream))
         .hasMessageContaining("is a stream");
