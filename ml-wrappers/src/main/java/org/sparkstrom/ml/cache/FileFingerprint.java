@@ -22,19 +22,12 @@ import scala.collection.JavaConverters;
 
 /** The fingerprint of rows by the files that they are read from; reads no row. */
 final class FileFingerprint {
-  /** Settings of a session that change what is made of a file. */
-  private static final List<String> SETTINGS =
-      List.of("spark.sql.session.timeZone", "spark.sql.ansi.enabled", "spark.sql.caseSensitive");
-
   private FileFingerprint() {}
 
   static String of(Dataset<?> data) {
     SparkSession spark = data.sparkSession();
     PlanText plan = PlanText.of(data.queryExecution().analyzed());
     Sha256 hash = new Sha256().add(plan.text());
-    for (String setting : SETTINGS) {
-      hash.add(setting).add(spark.conf().get(setting));
-    }
     TreeSet<String> files = new TreeSet<>();
     for (HadoopFsRelation relation : plan.relations()) {
       hash.add(relation.fileFormat().getClass().getName()).add(relation.schema().json());

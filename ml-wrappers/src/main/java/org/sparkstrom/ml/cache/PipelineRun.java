@@ -96,7 +96,8 @@ final class PipelineRun {
     long begin = System.nanoTime();
     try {
       print = setup.input().of(data);
-      position = Sha256.of(print, data.schema().json());
+      String settings = SessionSettings.hash(data.sparkSession());
+      position = Sha256.of(print, data.schema().json(), settings);
       return Optional.empty();
     } catch (Exception e) { // Spark's own are checked, and Scala does not declare them
       return Optional.of(e);

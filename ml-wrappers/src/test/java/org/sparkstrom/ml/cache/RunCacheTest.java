@@ -32,6 +32,7 @@ import org.apache.spark.ml.tuning.CrossValidator;
 import org.apache.spark.ml.tuning.ParamGridBuilder;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -174,6 +175,23 @@ class RunCacheTest {
     CachedRun more = cache.fit(scaler(), TestSpark.session().read().parquet(path));
 
     assertThat(more.record().count(StageState.FITTED)).isEqualTo(1);
+  }
+
+  @Test
+  void anotherTimeZoneOfTheSessionIsAnotherKey() {
+    RunCache byContent = RunCache.at(folder.toString(), InputFingerprint.content());
+    CachedRun here = byContent.fit(scaler(), rows());
+    SparkSession elsewhere = TestSpark.session().newSession();
+    elsewhere.conf().set("spark.sql.session.timeZone", "Pacific/Kiritimati");
+    Dataset<Row> same = elsewhere.read().parquet(input.resolve("rows").toString());
+
+    CachedRun there = byContent.fit(scaler(), same);
+
+    assertThat(there.record().input()).isEqualTo(here.record().input());
+    assertThat(there.record().count(StageState.FITTED)).isEqualTo(1);
+    assertThat(there.record().stages().get(0).key())
+        .isNotEqualTo(here.record().stages().get(0).key());
+    assertThat(byContent.fit(scaler(), rows()).record().count(StageState.REUSED)).isEqualTo(1);
   }
 
   @Test
