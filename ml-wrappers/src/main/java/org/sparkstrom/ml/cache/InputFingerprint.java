@@ -24,7 +24,8 @@ public interface InputFingerprint {
    * system's grain of time and keeps its length goes unnoticed.
    *
    * <p>Refuses rows that do not come from files alone, functions of users and typed operations,
-   * whose code is not in the plan, and columns that are not deterministic.
+   * whose code is not in the plan, columns that are not deterministic or tell the time or the user,
+   * samples, and limits of rows that are not sorted.
    */
   static InputFingerprint files() {
     return FileFingerprint::of;

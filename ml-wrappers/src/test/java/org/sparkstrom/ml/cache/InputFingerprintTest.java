@@ -27,6 +27,8 @@ import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sparkstrom.ml.TestSpark;
 
 class InputFingerprintTest {
@@ -68,7 +70,10 @@ class InputFingerprintTest {
             FILES.of(read().select("a")),
             FILES.of(read().selectExpr("a", "b", "a = a")),
             FILES.of(read().selectExpr("a", "b", "a = b")),
-            FILES.of(read().limit(1)),
+            FILES.of(read().selectExpr("a", "b", "pi()")),
+            FILES.of(read().selectExpr("a", "b", "CAST('2026-01-01' AS DATE)")),
+            FILES.of(read().sort("a")),
+            FILES.of(read().sort("a").limit(1)),
             FILES.of(read().as("l").crossJoin(read().as("r")).selectExpr("l.a", "l.b")),
             FILES.of(read().as("l").crossJoin(read().as("r")).selectExpr("r.a", "r.b")));
     assertThat(prints).doesNotHaveDuplicates();
@@ -114,6 +119,39 @@ class InputFingerprintTest {
     read().createOrReplaceTempView("fingerprint_rows");
     assertThatThrownBy(() -> FILES.of(read().where("a IN (SELECT b FROM fingerprint_rows)")))
         .hasMessageContaining("a subquery");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "current_date()",
+        "current_timestamp()",
+        "now()",
+        "localtimestamp()",
+        "unix_timestamp()",
+        "to_date('today')",
+        "CAST('now' AS TIMESTAMP)",
+        "current_user()",
+        "current_database()",
+        "current_catalog()"
+      })
+  void whatIsAnotherAtAnotherTimeIsRefused(String expression) {
+    assertThatThrownBy(() -> FILES.of(read().selectExpr("a", expression)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("which tells who reads, or when")
+        .hasMessageContaining("take InputFingerprint.content()");
+  }
+
+  @Test
+  void rowsOfNoOrderThatArePickedAreRefused() {
+    for (Dataset<Row> picked :
+        List.of(
+            read().limit(1), read().sort("a").where("a > 1").limit(1), read().sample(0.5, 1L))) {
+      assertThatThrownBy(() -> FILES.of(picked))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("which may take others of the same rows")
+          .hasMessageContaining("take InputFingerprint.content()");
+    }
   }
 
   private static Dataset<Row> values(Row... rows) {
