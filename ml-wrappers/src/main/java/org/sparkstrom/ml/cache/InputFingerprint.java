@@ -25,7 +25,8 @@ public interface InputFingerprint {
    *
    * <p>Refuses rows that do not come from files alone, functions of users and typed operations,
    * whose code is not in the plan, columns that are not deterministic or tell the time or the user,
-   * samples, and limits of rows that are not sorted.
+   * samples, limits of rows that are not sorted, rows that are persisted, and files that have
+   * changed since the rows' DataFrame was made.
    */
   static InputFingerprint files() {
     return FileFingerprint::of;

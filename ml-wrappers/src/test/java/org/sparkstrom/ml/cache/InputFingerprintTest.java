@@ -100,9 +100,31 @@ class InputFingerprintTest {
     String before = FILES.of(rows);
     Files.writeString(file, "2\n");
     Files.setLastModifiedTime(file, FileTime.fromMillis(2_000_000));
-    assertThat(FILES.of(rows)).isNotEqualTo(before);
+    assertThatThrownBy(() -> FILES.of(rows))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("changing.csv' has changed since; read the input anew");
+    Dataset<Row> anew = spark.read().schema("a INT").csv(file.toString());
+    assertThat(FILES.of(anew)).isNotEqualTo(before);
     Files.delete(file);
-    assertThatThrownBy(() -> FILES.of(rows)).hasMessageContaining("is no longer there");
+    assertThatThrownBy(() -> FILES.of(anew)).hasMessageContaining("is no longer there");
+  }
+
+  @Test
+  void persistedRowsMayBeOlderThanTheirFiles() {
+    Dataset<Row> rows = read().where("a > 0");
+    String before = FILES.of(rows);
+    rows.persist();
+    try {
+      for (Dataset<Row> kept : List.of(rows, rows.select("b"), read().where("a > 0"))) {
+        assertThatThrownBy(() -> FILES.of(kept))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageContaining("but is persisted")
+            .hasMessageContaining("unpersist it, or take InputFingerprint.content()");
+      }
+    } finally {
+      rows.unpersist();
+    }
+    assertThat(FILES.of(rows)).isEqualTo(before);
   }
 
   @Test
