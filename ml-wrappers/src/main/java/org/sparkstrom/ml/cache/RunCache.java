@@ -78,7 +78,7 @@ public final class RunCache {
 
   /**
    * The same with a version of code of the caller's own that stages call. The class files of stages
-   * themselves, this library and Spark are in every key anyway.
+   * themselves, the versions of this library and of Spark are in every key anyway.
    */
   public RunCache withCodeVersion(String version) {
     return new RunCache(root, input, keptRows, version, webhook);
