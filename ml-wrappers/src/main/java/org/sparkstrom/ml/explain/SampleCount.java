@@ -15,6 +15,9 @@ import java.util.function.IntToLongFunction;
  */
 record SampleCount(int set, int standard, long seed, Least least) implements Serializable {
 
+  /** The most parts of a row: a task's memory grows with their square. */
+  static final int MOST_PARTS = 2_000;
+
   /** The fewest samples by the number of parts. */
   interface Least extends IntToLongFunction, Serializable {}
 
@@ -23,8 +26,13 @@ record SampleCount(int set, int standard, long seed, Least least) implements Ser
     return set == 0 ? Math.addExact(standard, Math.multiplyExact(2, parts)) : set;
   }
 
-  /** Why there are too few samples for so many parts; empty if there are enough. */
+  /** Why so many parts are too many, or the samples for them too few; empty if neither is. */
   Optional<String> complaint(int parts) {
+    if (parts > MOST_PARTS) {
+      return Optional.of(
+          "the parts of a row must be at most %d, as memory in a task grows with their square, but are %d; select features, take larger patches, or cut texts"
+              .formatted(MOST_PARTS, parts));
+    }
     long needed = least.applyAsLong(parts);
     return of(parts) >= needed
         ? Optional.empty()
@@ -34,9 +42,9 @@ record SampleCount(int set, int standard, long seed, Least least) implements Ser
   }
 
   /**
-   * Refuses too few samples where the number of parts is known.
+   * Refuses too many parts, and too few samples, where the number of parts is known.
    *
-   * @throws IllegalArgumentException if there are too few
+   * @throws IllegalArgumentException if there are too many, or too few
    */
   void require(String uid, Optional<Integer> parts) {
     parts

@@ -188,6 +188,42 @@ class BadExplanationTest {
         .hasStackTraceContaining("must be at least 8 to explain 4 parts, but is 5");
   }
 
+  @Test
+  void tooManyParts() {
+    double[] many = new double[2_001];
+    Transformer model = Explained.model(x -> x[0]);
+    KernelShap shap =
+        KernelShap.ofFeatures(model, Explained.vectors(many))
+            .setInputCol("features")
+            .setTargetCol("prediction");
+    refused(shap, Explained.vectors(many))
+        .withMessage(
+            shap.uid()
+                + ": the parts of a row must be at most 2000, as memory in a task grows with their"
+                + " square, but are 2001; select features, take larger patches, or cut texts");
+    refused(
+            Lime.ofFeatures(model, Explained.vectors(many))
+                .setInputCol("features")
+                .setTargetCol("prediction"),
+            Explained.vectors(many))
+        .withMessageContaining("must be at most 2000");
+    refused(
+            Lime.ofPatches(model)
+                .setInputCol("features")
+                .setTargetCol("prediction")
+                .setImageHeight(3)
+                .setImageWidth(667)
+                .setImageChannels(1)
+                .setPatchSize(1),
+            Explained.vectors(many))
+        .withMessageContaining("but are 2001");
+    Dataset<Row> texts = Explained.table("text STRING", new Object[] {"a ".repeat(2_001)});
+    Lime words = Lime.ofWords(Explained.sql("1")).setInputCol("text").setTargetCol("prediction");
+    assertThatThrownBy(() -> words.transform(texts).collectAsList())
+        .hasStackTraceContaining("cannot be explained: the parts of a row must be at most 2000");
+    assertThat(words.setHandleInvalid("skip").transform(texts).collectAsList()).isEmpty();
+  }
+
   private static Transformer statement(String statement) {
     return new SQLTransformer().setStatement(statement);
   }
