@@ -258,6 +258,6 @@ final class Coalitions {
       residual += weights.get(c) * Math.pow(worth[c] - modelled, 2);
       total += weights.get(c) * Math.pow(worth[c] - mean, 2);
     }
-    return Explanation.rSquared(residual, total);
+    return Explanation.rSquared(residual, total, mass, worth);
   }
 }

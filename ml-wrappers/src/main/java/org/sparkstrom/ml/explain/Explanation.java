@@ -10,14 +10,22 @@ package org.sparkstrom.ml.explain;
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
 record Explanation(double[][] values, double[] base, double[] rSquared) {
+  private static final double ROUNDING = 1e-12; // relative to the largest answer
 
   /**
-   * 1 - residual / total, and 1 where the answers do not vary: then there is nothing to explain.
+   * 1 - residual / total, and 1 where the answers do not vary but by rounding: then there is
+   * nothing to explain.
    *
    * @param residual weighted sum of squares that is left
    * @param total weighted sum of squares around the mean
+   * @param mass sum of the weights
+   * @param answers what was weighted
    */
-  static double rSquared(double residual, double total) {
-    return total > 0 ? 1 - residual / total : 1;
+  static double rSquared(double residual, double total, double mass, double[] answers) {
+    double largest = 0;
+    for (double answer : answers) {
+      largest = Math.max(largest, Math.abs(answer));
+    }
+    return total <= mass * Math.pow(ROUNDING * largest, 2) ? 1 : 1 - residual / total;
   }
 }

@@ -237,6 +237,6 @@ final class Surrogate {
       residual += weights[i] * Math.pow(answers[i] - modelled, 2);
       total += weights[i] * Math.pow(answers[i] - mean, 2);
     }
-    return Explanation.rSquared(residual, total);
+    return Explanation.rSquared(residual, total, 1, answers);
   }
 }

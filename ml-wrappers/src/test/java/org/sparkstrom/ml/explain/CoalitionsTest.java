@@ -53,6 +53,17 @@ class CoalitionsTest {
     order[j] = held;
   }
 
+  @Test
+  void answersThatDoNotVaryLeaveNothingToExplain() {
+    for (int parts = 2; parts < 30; parts++) {
+      Coalitions coalitions = Coalitions.of(parts, 200, 1);
+      double[] worth = new double[coalitions.count()];
+      Arrays.fill(worth, 0.37);
+      double[] values = coalitions.shapleyValues(worth, 0.37, 0.37);
+      assertThat(coalitions.rSquared(worth, 0.37, values)).as("of %d parts", parts).isEqualTo(1);
+    }
+  }
+
   private static BitSet all(int parts) {
     BitSet all = new BitSet();
     all.set(0, parts);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,23 @@ class SurrogateTest {
     assertThat(fit.coefficients()).containsExactly(WEIGHTS, within(1e-9));
     assertThat(fit.intercept()).isCloseTo(3, within(1e-9));
     assertThat(fit.rSquared()).isCloseTo(1, within(1e-9));
+  }
+
+  /** Weights sum up to 1 but for rounding, so the mean of equal answers is not quite theirs. */
+  @Test
+  void answersThatDoNotVaryLeaveNothingToExplain() {
+    for (int count = 20; count < 60; count++) {
+      Surrogate.Settings settings = new Surrogate.Settings(Penalty.RIDGE, 0.001, 0);
+      double[] answers = new double[count];
+      Arrays.fill(answers, 0.37);
+      assertThat(Surrogate.ofDeviations(4, count, 7, settings).fit(answers).rSquared())
+          .as("R squared of %d samples", count)
+          .isEqualTo(1);
+      answers[1] += 1e-6;
+      assertThat(Surrogate.ofMasks(4, count, 7, settings).fit(answers).rSquared())
+          .as("R squared of %d samples, one of which is another", count)
+          .isLessThan(1);
+    }
   }
 
   @Test
