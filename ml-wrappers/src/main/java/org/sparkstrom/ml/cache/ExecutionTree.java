@@ -8,6 +8,7 @@ import java.util.Locale;
 /** Draws a run as a tree of its stages with states and times. */
 final class ExecutionTree {
   private static final int NAME_COLUMNS = 48;
+  private static final int MESSAGE_LENGTH = 200; // of a failure that is told to others
 
   private ExecutionTree() {}
 
@@ -35,6 +36,43 @@ final class ExecutionTree {
       lines.add(line(stage));
     }
     return String.join("\n", lines);
+  }
+
+  /** The same with no more of each failure than its class and the beginning of its first line. */
+  static String brief(RunRecord run) {
+    List<StageRecord> stages = new ArrayList<>();
+    for (StageRecord stage : run.stages()) {
+      stages.add(
+          new StageRecord(
+              stage.pipelines(),
+              stage.uid(),
+              stage.type(),
+              stage.state(),
+              stage.seconds(),
+              stage.key(),
+              stage.entry(),
+              stage.madeBy(),
+              brief(stage.message())));
+    }
+    return of(
+        new RunRecord(
+            run.format(),
+            run.id(),
+            run.rerunOf(),
+            run.started(),
+            run.seconds(),
+            run.code(),
+            run.input(),
+            run.inputSeconds(),
+            stages,
+            brief(run.failure())));
+  }
+
+  /** Of a failure's text, which begins with its class. */
+  private static String brief(String failure) {
+    String line = failure.lines().findFirst().orElse("");
+    int message = Math.min(line.indexOf(": ") + 2, MESSAGE_LENGTH);
+    return line.substring(0, Math.min(line.length(), message + MESSAGE_LENGTH));
   }
 
   private static int common(List<String> one, List<String> other) {

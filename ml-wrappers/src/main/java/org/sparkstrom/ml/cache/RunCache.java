@@ -71,7 +71,7 @@ public final class RunCache {
     return new RunCache(root, input, rows, codeVersion, webhook);
   }
 
-  /** The same with the tree of each run posted there when it has ended. */
+  /** The same with the tree of each run posted there when it has ended, failures cut short. */
   public RunCache with(Webhook target) {
     return new RunCache(root, input, keptRows, codeVersion, Optional.of(target));
   }
@@ -192,7 +192,7 @@ public final class RunCache {
         throw e;
       }
     } finally {
-      webhook.ifPresent(target -> target.post(run.tree()));
+      webhook.ifPresent(target -> target.post(ExecutionTree.brief(run)));
     }
     if (failure.isPresent()) {
       throw failure.get();

@@ -3,6 +3,7 @@ package org.sparkstrom.ml.cache;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -17,7 +18,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Where the tree of a run is posted when it has ended, as Slack and what is compatible with it take
  * it: {@code {"text": ...}}. A post that fails is a warning and never fails the run. The address is
- * treated as a secret: messages name the host alone.
+ * treated as a secret: messages name the host alone. Of a failure only the beginning is posted, as
+ * Spark's own messages may show rows.
  *
  * @param address of http or https
  * @param deadline for the whole post
@@ -39,9 +41,19 @@ public record Webhook(URI address, Duration deadline) {
     }
   }
 
-  /** A webhook with a deadline of ten seconds. */
+  /**
+   * A webhook with a deadline of ten seconds.
+   *
+   * @throws IllegalArgumentException if it is no address of http or https; does not show it
+   */
+  @SuppressWarnings("UnusedException") // the cause shows the whole address
   public static Webhook to(String address) {
-    return new Webhook(URI.create(address), Duration.ofSeconds(10));
+    try {
+      return new Webhook(new URI(address), Duration.ofSeconds(10));
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException(
+          "a webhook must be an address of http or https with a host, but this one, which is kept secret, is no address at all; copy it anew, without spaces");
+    }
   }
 
   /** Posts a text; blocks until it has arrived, failed, or the deadline is over. */

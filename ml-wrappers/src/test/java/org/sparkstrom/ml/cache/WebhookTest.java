@@ -3,6 +3,7 @@ package org.sparkstrom.ml.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -68,19 +69,44 @@ class WebhookTest {
     return "http://127.0.0.1:" + server.getAddress().getPort() + path;
   }
 
+  private static Pipeline scaler() {
+    return new Pipeline()
+        .setStages(
+            new PipelineStage[] {
+              new StandardScaler().setInputCol("features").setOutputCol("scaled")
+            });
+  }
+
+  @Test
+  void ofAFailureOnlyTheBeginningIsPosted(@TempDir Path folder) throws Exception {
+    String reason = "aborted" + "x".repeat(300) + "\nby row [secret,1.0]";
+    RunCache cache =
+        RunCache.at(
+                folder.toString(),
+                data -> {
+                  throw new IllegalStateException(reason);
+                })
+            .with(Webhook.to(address("/hook")));
+
+    RunFailedException failure =
+        catchThrowableOfType(
+            RunFailedException.class, () -> cache.fit(scaler(), TestData.clouds(9)));
+
+    List<String> request = requests.poll(60, TimeUnit.SECONDS);
+    assertThat(request).isNotNull();
+    assertThat(new ObjectMapper().readTree(request.get(2)).get("text").asText())
+        .contains("java.lang.IllegalStateException: aborted" + "x".repeat(193) + "\n")
+        .doesNotContain("secret");
+    assertThat(cache.run(failure.run().id()).failure()).endsWith(reason);
+    assertThat(failure).hasMessageContaining(reason);
+  }
+
   @Test
   void aRunPostsItsTree(@TempDir Path folder) throws Exception {
-    Pipeline pipeline =
-        new Pipeline()
-            .setStages(
-                new PipelineStage[] {
-                  new StandardScaler().setInputCol("features").setOutputCol("scaled")
-                });
-
     CachedRun run =
         RunCache.at(folder.toString(), InputFingerprint.content())
             .with(Webhook.to(address("/hook")))
-            .fit(pipeline, TestData.clouds(9));
+            .fit(scaler(), TestData.clouds(9));
 
     List<String> request = requests.poll(60, TimeUnit.SECONDS);
     assertThat(request).isNotNull();
@@ -106,6 +132,11 @@ class WebhookTest {
   void onlyAnAddressOfHttpIsTaken() {
     assertThatThrownBy(() -> Webhook.to("file:///etc/passwd"))
         .hasMessageContaining("http or https");
+    assertThatThrownBy(() -> Webhook.to("https://hooks.example/secret token"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasNoCause()
+        .hasMessageContaining("is no address at all; copy it anew")
+        .hasMessageNotContainingAny("secret token", "hooks.example");
     assertThatThrownBy(() -> new Webhook(URI.create("http://h/x"), Duration.ZERO))
         .hasMessageContaining("must be positive");
     assertThat(Webhook.to("https://hooks.example/secret").toString()).doesNotContain("secret");
