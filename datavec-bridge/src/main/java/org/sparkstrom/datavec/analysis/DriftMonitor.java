@@ -32,8 +32,8 @@ import org.sparkstrom.datavec.analysis.DriftReport.ColumnDrift;
  * foreachBatch of your own, and {@link #call} the monitor from there, where that is dear.
  *
  * <p>One query at a time may use a monitor. A batch that Spark repeats at once after a failure of
- * the query is counted once. Thread-safe; listeners are called in the thread of the query, which fails with what
- * they throw.
+ * the query is counted once. Thread-safe; listeners are called in the thread of the query, which
+ * fails with what they throw.
  */
 public final class DriftMonitor implements VoidFunction2<Dataset<Row>, Long>, AutoCloseable {
   private static final long serialVersionUID = 1L;
@@ -64,8 +64,8 @@ public final class DriftMonitor implements VoidFunction2<Dataset<Row>, Long>, Au
   }
 
   /**
-   * A monitor of all columns of an analysis that has the quantiles of numbers and times, and the top
-   * values of texts and booleans.
+   * A monitor of all columns of an analysis that has the quantiles of numbers and times, and the
+   * top values of texts and booleans.
    *
    * @param name of the monitor in Spark's metrics, without dots, and its own while it is open
    * @param training the analysis of the rows that a model was trained on, predictions among them
@@ -75,15 +75,12 @@ public final class DriftMonitor implements VoidFunction2<Dataset<Row>, Long>, Au
   public static DriftMonitor of(String name, DataAnalysis training) {
     Objects.requireNonNull(name, "name");
     List<ColumnAnalysis> columns =
-        training.columns().stream()
-            .filter(DriftMonitor::canBeCompared)
-            .toList();
+        training.columns().stream().filter(DriftMonitor::canBeCompared).toList();
     if (columns.isEmpty()) {
       throw new IllegalArgumentException(
           "a DriftMonitor needs an earlier analysis with quantiles of numbers and times or top"
               + " values of texts and booleans, but none of its %d columns has them; ask for"
-              + " Statistic.QUANTILES and TOP_VALUES"
-                  .formatted(training.columns().size()));
+              + " Statistic.QUANTILES and TOP_VALUES".formatted(training.columns().size()));
     }
     int top =
         columns.stream()

@@ -95,7 +95,9 @@ class DriftMonitorTest {
     }
     assertThat(alerts).hasSize(1);
     assertThat(alerts.get(0).report().notCompared()).isEmpty();
-    assertThat(alerts.get(0).beyond()).extracting(DriftReport.ColumnDrift::column).contains("amount");
+    assertThat(alerts.get(0).beyond())
+        .extracting(DriftReport.ColumnDrift::column)
+        .contains("amount");
   }
 
   @Test

@@ -35,9 +35,9 @@ import org.sparkstrom.spark.training.TrainingResult;
  *
  * <p>A thread of its own talks to the server, so a slow one does not hold the fit up: at most 100
  * reports of metrics wait for it, and further ones are dropped. A server that cannot be reached or
- * refuses a call ends the logging of metrics, not the fit: it is a warning in the log. At the end of
- * a fit 10 seconds are given to metrics that wait, and then 30 seconds to the end of the run, which
- * is told though metrics could not be. One for each fit that runs at the same time.
+ * refuses a call ends the logging of metrics, not the fit: it is a warning in the log. At the end
+ * of a fit 10 seconds are given to metrics that wait, and then 30 seconds to the end of the run,
+ * which is told though metrics could not be. One for each fit that runs at the same time.
  */
 public final class MlflowRun implements TrainingListener {
   private static final Logger LOG = LoggerFactory.getLogger(MlflowRun.class);
@@ -74,11 +74,7 @@ public final class MlflowRun implements TrainingListener {
   }
 
   private MlflowRun(URI server, String experiment, Optional<String> token) {
-    this(
-        new MlflowClient(requireHttp(server), token),
-        experiment,
-        Clock.systemUTC(),
-        PACE);
+    this(new MlflowClient(requireHttp(server), token), experiment, Clock.systemUTC(), PACE);
   }
 
   MlflowRun(MlflowClient client, String experiment, Clock clock, Pace pace) {

@@ -19,8 +19,8 @@ import org.sparkstrom.spark.training.TrainingProgress;
  * <p>There is one source for all fits of the JVM, {@value #NAME}, whatever their applications. Its
  * gauges show the fit that has reported last, its counters add up all of them. Rows and bytes of a
  * fit fall when it loses a worker; their counters, {@code rowsTrained} and {@code bytes}, never do:
- * they add up what was reported in addition. It is registered with the first fit and stays, so that the
- * figures of the last fit can still be read. Any thread may read; each fit writes in its own.
+ * they add up what was reported in addition. It is registered with the first fit and stays, so that
+ * the figures of the last fit can still be read. Any thread may read; each fit writes in its own.
  */
 public final class TrainingMetrics implements Source {
   static final String NAME = "sparkstrom.training";

@@ -78,8 +78,7 @@ final class BatchOutput implements AutoCloseable {
       for (INDArray output :
           network.output(features, masked ? Optional.of(masks) : Optional.empty())) {
         outputs.add(
-            OutputRow.split(
-                output, rows, steps(output, stepOrigins.get(outputs.size()), inputs)));
+            OutputRow.split(output, rows, steps(output, stepOrigins.get(outputs.size()), inputs)));
         closeAll(output);
       }
     } finally {
@@ -100,9 +99,7 @@ final class BatchOutput implements AutoCloseable {
             .filter(batch -> origins.contains(batch.input().name()))
             .toList();
     sequences.forEach(other -> requireEqualSteps(sequences.get(0), other));
-    return sequences.isEmpty()
-        ? filled(inputs[0].rows(), longest)
-        : sequences.get(0).steps();
+    return sequences.isEmpty() ? filled(inputs[0].rows(), longest) : sequences.get(0).steps();
   }
 
   private static void requireEqualSteps(InputBatch one, InputBatch other) {
@@ -111,10 +108,7 @@ final class BatchOutput implements AutoCloseable {
       throw new IllegalArgumentException(
           "an output has a step for each of '%s' and '%s', which must be equally long in each row, but one row has %d and %d steps; bring them to one length"
               .formatted(
-                  one.input().name(),
-                  other.input().name(),
-                  one.steps()[row],
-                  other.steps()[row]));
+                  one.input().name(), other.input().name(), one.steps()[row], other.steps()[row]));
     }
   }
 

@@ -103,9 +103,7 @@ final class CheckpointKeeper implements AutoCloseable {
   /** The first labels, to read, and a hash of all, each with its length. */
   private static String labels(List<String> labels) {
     String all =
-        labels.stream()
-            .map(label -> label.length() + ":" + label)
-            .collect(Collectors.joining(","));
+        labels.stream().map(label -> label.length() + ":" + label).collect(Collectors.joining(","));
     return "%s%s (SHA-256 %s)"
         .formatted(
             labels.subList(0, Math.min(5, labels.size())),

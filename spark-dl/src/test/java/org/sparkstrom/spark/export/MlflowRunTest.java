@@ -85,10 +85,7 @@ class MlflowRunTest {
   private MlflowRun run(MlflowRun.Pace pace) {
     URI address = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
     return new MlflowRun(
-        new MlflowClient(address, Optional.of("secret")),
-        "digits & more",
-        CLOCK,
-        pace);
+        new MlflowClient(address, Optional.of("secret")), "digits & more", CLOCK, pace);
   }
 
   private void awaitBegin() {

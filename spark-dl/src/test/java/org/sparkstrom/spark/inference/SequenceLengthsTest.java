@@ -81,14 +81,12 @@ class SequenceLengthsTest {
   }
 
   private static Dataset<Row> predict(NetworkSnapshot network, Row... rows) {
-    Dataset<Row> data =
-        SparkTests.session().createDataFrame(List.of(rows), SCHEMA).coalesce(1);
+    Dataset<Row> data = SparkTests.session().createDataFrame(List.of(rows), SCHEMA).coalesce(1);
     return BatchPredictor.transform(
         data,
         JavaSparkContext.fromSparkContext(SparkTests.session().sparkContext()).broadcast(network),
         NetworkColumns.of(network.signature()),
-        new PredictionConfig(
-            List.of("left", "right"), BatchLimit.ofRows(8), HandleInvalid.ERROR));
+        new PredictionConfig(List.of("left", "right"), BatchLimit.ofRows(8), HandleInvalid.ERROR));
   }
 
   private static Row row(int leftSteps, int rightSteps) {

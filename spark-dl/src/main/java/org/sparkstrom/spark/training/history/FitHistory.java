@@ -117,7 +117,8 @@ public record FitHistory(
 
   /**
    * Reports of all workers together, of equal length. Rows and bytes are totals so far, so that
-   * their differences hold whatever points are kept; the share of a worker that is lost leaves them.
+   * their differences hold whatever points are kept; the share of a worker that is lost leaves
+   * them.
    *
    * @param every one of how many reports is kept
    * @param seconds since the training stage was submitted
