@@ -108,7 +108,7 @@ public final class NetworkClassifier
     return this;
   }
 
-  /** The same with the network of any other origin, without labels, such as DL4J has saved one. */
+  /** The same with a network of any other origin, such as DL4J's, whose labels are not known. */
   public NetworkClassifier setInitialModel(NetworkSnapshot network) {
     start = start().withInitial(network);
     return this;
