@@ -21,10 +21,10 @@ import org.sparkstrom.ml.stage.BeyondParams;
  * touches no other, and there is no line search.
  *
  * <p>Labels are 0-based indices. The features are a vector; dense and sparse ones give the same
- * model bit by bit. The same rows in the same partitions, in the same order, with the
- * same seed give the same model; persist rows that come out of a shuffle, whose order may differ.
- * There is no regularization but the averaging. See {@link
- * org.sparkstrom.ml.linear.ParameterMixing} for the algorithm.
+ * model bit by bit. The same rows in the same partitions, in the same order, with the same seed
+ * give the same model; persist rows that come out of a shuffle, whose order may differ. There is no
+ * regularization but the averaging. See {@link org.sparkstrom.ml.linear.ParameterMixing} for the
+ * algorithm.
  */
 public final class AveragedLinear
     extends ProbabilisticClassifier<Vector, AveragedLinear, AveragedLinearModel>

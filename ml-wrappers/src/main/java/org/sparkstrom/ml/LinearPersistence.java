@@ -15,8 +15,8 @@ import org.apache.spark.sql.types.StructType;
 import org.sparkstrom.ml.linear.LinearWeights;
 
 /**
- * Saved linear models: {@code metadata/} as Spark has it, and in {@code data/} a row of
- * Parquet for each class, in a file of its own.
+ * Saved linear models: {@code metadata/} as Spark has it, and in {@code data/} a row of Parquet for
+ * each class, in a file of its own.
  */
 final class LinearPersistence {
   private static final int FORMAT = 1;

@@ -281,7 +281,8 @@ class AveragedLinearTest {
             .transform(clouds);
     AveragedLinearModel model = linear().fit(clouds);
     assertThatThrownBy(() -> model.setFeaturesCol("wider").transform(wider))
-        .hasMessageContaining("features column 'wider' must have 4 features as the model, but has 5");
+        .hasMessageContaining(
+            "features column 'wider' must have 4 features as the model, but has 5");
     assertThatThrownBy(() -> new AveragedLinearModel("m").transform(clouds))
         .hasMessageContaining("m must have weights to predict with");
   }

@@ -115,8 +115,7 @@ class NetworkEstimatorInputTest {
   @Test
   void classWeightsMustBeOneForEachClassOfOneOutput() {
     for (double[] weights : List.of(new double[] {1, 2}, new double[] {1, 2, 3, 4})) {
-      assertThatThrownBy(
-              () -> estimator().setClassWeights(weights).transformSchema(pairs.schema()))
+      assertThatThrownBy(() -> estimator().setClassWeights(weights).transformSchema(pairs.schema()))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
               "classWeights must be one for each of the network's 3 classes, but are %d; set 3",

@@ -211,8 +211,7 @@ class StringLabelsTest {
 
     assertThat(model.getLabels()).containsExactly("c", "a", "b");
     assertThat(model.summary().orElseThrow().lossPerEpoch()).hasSize(2);
-    assertThat(model.summary().orElseThrow().rounds())
-        .isLessThan(model.snapshot().iteration());
+    assertThat(model.summary().orElseThrow().rounds()).isLessThan(model.snapshot().iteration());
   }
 
   @Test

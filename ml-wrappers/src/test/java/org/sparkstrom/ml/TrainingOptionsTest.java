@@ -62,7 +62,8 @@ class TrainingOptionsTest {
   void classWeightsMustBeOneAClass() {
     assertThatThrownBy(() -> TestData.classifier().setClassWeights(1, 2).fit(data))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("classWeights must be one for each of the network's 3 classes, but are 2; set 3");
+        .hasMessage(
+            "classWeights must be one for each of the network's 3 classes, but are 2; set 3");
     assertThatThrownBy(() -> TestData.classifier().setClassWeights(1, -2, 1))
         .hasMessage("classWeights must be finite and at least 0, but that of class 1 is -2.0");
   }

@@ -79,8 +79,9 @@ public final class DriftMonitor implements VoidFunction2<Dataset<Row>, Long>, Au
     if (columns.isEmpty()) {
       throw new IllegalArgumentException(
           "a DriftMonitor needs an earlier analysis with quantiles of numbers and times or top"
-              + " values of texts and booleans, but none of its %d columns has them; ask for"
-              + " Statistic.QUANTILES and TOP_VALUES".formatted(training.columns().size()));
+              + " values of texts and booleans, but none of its %d columns has them;"
+                  .formatted(training.columns().size())
+              + " ask for Statistic.QUANTILES and TOP_VALUES");
     }
     int top =
         columns.stream()

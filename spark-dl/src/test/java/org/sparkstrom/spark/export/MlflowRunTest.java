@@ -226,7 +226,8 @@ class MlflowRunTest {
       Thread.onSpinWait();
     }
     untilTheRunBegins.countDown();
-    end.join();
+    end.join(60_000);
+    assertThat(end.isAlive()).isFalse();
     assertThat(metrics()).isEmpty();
     assertThat(calls()).endsWith("runs/create", "runs/log-batch", "runs/log-batch", "runs/update");
   }
