@@ -23,8 +23,8 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import org.sparkstrom.ml.linear.LinearLoss;
 import org.sparkstrom.ml.linear.LinearWeights;
+import org.sparkstrom.ml.linear.Softmax;
 import org.sparkstrom.spark.data.HandleInvalid;
 import scala.Tuple3;
 
@@ -176,7 +176,7 @@ public final class AveragedLinearModel
   }
 
   private static Vector probability(double[] scores) {
-    LinearLoss.softmaxInPlace(scores);
+    Softmax.inPlace(scores);
     return Vectors.dense(scores);
   }
 
@@ -209,7 +209,7 @@ public final class AveragedLinearModel
       throw new IllegalArgumentException(
           "a raw prediction must be a dense vector, but is " + raw.getClass().getSimpleName());
     }
-    LinearLoss.softmaxInPlace(dense.values());
+    Softmax.inPlace(dense.values());
     return dense;
   }
 

@@ -2,7 +2,6 @@
 package org.sparkstrom.ml;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.ml.attribute.AttributeGroup;
 import org.apache.spark.ml.attribute.NominalAttribute;
@@ -131,19 +130,6 @@ record ClassificationColumns(
       raw[i] = Math.log(Math.max(p[i], Float.MIN_VALUE));
     }
     return Vectors.dense(raw);
-  }
-
-  /** p of a raw prediction, written over it. */
-  static void softmaxInPlace(double[] raw) {
-    double max = Arrays.stream(raw).max().orElse(0);
-    double sum = 0;
-    for (int i = 0; i < raw.length; i++) {
-      raw[i] = Math.exp(raw[i] - max);
-      sum += raw[i];
-    }
-    for (int i = 0; i < raw.length; i++) {
-      raw[i] /= sum;
-    }
   }
 
   /**

@@ -15,6 +15,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.sparkstrom.ml.linear.Softmax;
 import org.sparkstrom.spark.data.FeatureReader;
 import org.sparkstrom.spark.data.HandleInvalid;
 import org.sparkstrom.spark.inference.BatchPredictor;
@@ -188,7 +189,7 @@ public final class NetworkClassificationModel
       throw new IllegalArgumentException(
           "a raw prediction must be a dense vector, but is " + raw.getClass().getSimpleName());
     }
-    ClassificationColumns.softmaxInPlace(dense.values());
+    Softmax.inPlace(dense.values());
     return dense;
   }
 

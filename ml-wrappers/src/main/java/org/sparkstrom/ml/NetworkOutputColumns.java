@@ -16,7 +16,6 @@ import org.sparkstrom.spark.inference.OutputRow;
 import org.sparkstrom.spark.inference.PredictionColumns;
 import org.sparkstrom.spark.network.NetworkInput.Form;
 import org.sparkstrom.spark.network.NetworkOutput;
-import org.sparkstrom.spark.network.NetworkOutput.LabelKind;
 
 /**
  * A column for each output of a network as spark.ml knows them, so that its evaluators and stages
@@ -47,7 +46,7 @@ record NetworkOutputColumns(List<NetworkOutput> outputs, List<String> names)
     for (int i = 0; i < outputs.size(); i++) {
       NetworkOutput output = outputs.get(i);
       fields.add(field(names.get(i), output));
-      if (hasClass(output)) {
+      if (output.hasClass()) {
         fields.add(classField(names.get(i) + CLASS, output));
       }
     }
@@ -57,7 +56,7 @@ record NetworkOutputColumns(List<NetworkOutput> outputs, List<String> names)
   private static StructField field(String name, NetworkOutput output) {
     return switch (output.form()) {
       case FLAT ->
-          isNumber(output)
+          output.isNumber()
               ? NumericAttribute.defaultAttr().withName(name).toStructField()
               : new AttributeGroup(name, output.size()).toStructField();
       case SEQUENCE -> DataTypes.createStructField(name, arrayOf(NUMBERS), false);
@@ -78,14 +77,6 @@ record NetworkOutputColumns(List<NetworkOutput> outputs, List<String> names)
     return DataTypes.createArrayType(element, false);
   }
 
-  private static boolean isNumber(NetworkOutput output) {
-    return output.size() == 1 && output.labels() == LabelKind.REAL;
-  }
-
-  private static boolean hasClass(NetworkOutput output) {
-    return output.labels() == LabelKind.CLASS_INDEX && output.form() != Form.IMAGE;
-  }
-
   @Override
   public Object[] values(List<OutputRow> rows) {
     List<Object> values = new ArrayList<>();
@@ -93,7 +84,7 @@ record NetworkOutputColumns(List<NetworkOutput> outputs, List<String> names)
       NetworkOutput output = outputs.get(i);
       OutputRow row = rows.get(i);
       values.add(value(output, row));
-      if (hasClass(output)) {
+      if (output.hasClass()) {
         Double[] classes = classes(row.values(), output.size());
         values.add(output.form() == Form.SEQUENCE ? classes : classes[0]);
       }
@@ -105,7 +96,7 @@ record NetworkOutputColumns(List<NetworkOutput> outputs, List<String> names)
     if (output.form() != Form.FLAT) {
       return nested(row.values(), row.shape(), 0, 0);
     }
-    return isNumber(output) ? (Object) (double) row.values()[0] : vector(row.values());
+    return output.isNumber() ? (Object) (double) row.values()[0] : vector(row.values());
   }
 
   private static Vector vector(float[] values) {

@@ -19,6 +19,7 @@ import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
+import org.sparkstrom.ml.linear.Softmax;
 
 class ClassificationColumnsTest {
 
@@ -43,7 +44,7 @@ class ClassificationColumnsTest {
       double[] p = ClassificationColumns.probabilities(output);
       assertThat(Arrays.stream(p).sum()).as("seed " + seed).isCloseTo(1, within(1e-15));
       double[] raw = ClassificationColumns.rawPrediction(p).toArray();
-      ClassificationColumns.softmaxInPlace(raw);
+      Softmax.inPlace(raw);
       for (int i = 0; i < p.length; i++) {
         assertThat(raw[i]).as("seed " + seed).isCloseTo(p[i], within(1e-14 * p[i]));
       }

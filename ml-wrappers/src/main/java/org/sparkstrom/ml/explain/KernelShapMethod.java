@@ -3,7 +3,6 @@ package org.sparkstrom.ml.explain;
 
 import java.util.BitSet;
 import java.util.List;
-import org.sparkstrom.datavec.column.RefusedValueException;
 
 /**
  * Kernel SHAP: a row's parts are worth what the model says on average when the others are filled
@@ -26,12 +25,7 @@ final class KernelShapMethod implements LocalMethod {
   @Override
   public Neighborhood around(Object[] inputs) {
     Parts parts = components.of(inputs);
-    samples
-        .complaint(parts.count())
-        .ifPresent(
-            reason -> {
-              throw new RefusedValueException(reason);
-            });
+    samples.refuse(parts.count());
     return new Samples(inputs, parts, designs.of(parts.count()));
   }
 

@@ -2,7 +2,6 @@
 package org.sparkstrom.ml.explain;
 
 import java.util.List;
-import org.sparkstrom.datavec.column.RefusedValueException;
 
 /**
  * LIME over parts that are there or not: values are what their presence adds, and the base is what
@@ -26,12 +25,7 @@ final class MaskedLime implements LocalMethod {
   @Override
   public Neighborhood around(Object[] inputs) {
     Parts parts = components.of(inputs);
-    samples
-        .complaint(parts.count())
-        .ifPresent(
-            reason -> {
-              throw new RefusedValueException(reason);
-            });
+    samples.refuse(parts.count());
     return new Samples(inputs, parts, designs.of(parts.count()));
   }
 

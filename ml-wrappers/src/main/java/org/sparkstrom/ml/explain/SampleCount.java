@@ -4,6 +4,7 @@ package org.sparkstrom.ml.explain;
 import java.io.Serializable;
 import java.util.Optional;
 import java.util.function.IntToLongFunction;
+import org.sparkstrom.datavec.column.RefusedValueException;
 
 /**
  * How many samples there are by the number of parts.
@@ -27,7 +28,7 @@ record SampleCount(int set, int standard, long seed, Least least) implements Ser
   }
 
   /** Why so many parts are too many, or the samples for them too few; empty if neither is. */
-  Optional<String> complaint(int parts) {
+  private Optional<String> complaint(int parts) {
     if (parts > MOST_PARTS) {
       return Optional.of(
           "the parts of a row must be at most %d, as memory in a task grows with their square, but are %d; select features, take larger patches, or cut texts"
@@ -52,6 +53,19 @@ record SampleCount(int set, int standard, long seed, Least least) implements Ser
         .ifPresent(
             reason -> {
               throw new IllegalArgumentException(uid + ": " + reason);
+            });
+  }
+
+  /**
+   * The same for one row, which the policy then decides on.
+   *
+   * @throws RefusedValueException if there are too many, or too few
+   */
+  void refuse(int parts) {
+    complaint(parts)
+        .ifPresent(
+            reason -> {
+              throw new RefusedValueException(reason);
             });
   }
 }

@@ -27,7 +27,7 @@ public enum LinearLoss {
   LOGISTIC {
     @Override
     void steps(double[] scores, int label, double stepSize) {
-      softmaxInPlace(scores);
+      Softmax.inPlace(scores);
       for (int i = 0; i < scores.length; i++) {
         scores[i] = stepSize * ((i == label ? 1 : 0) - scores[i]);
       }
@@ -36,20 +36,4 @@ public enum LinearLoss {
 
   /** Writes over the scores of the classes what multiple of the row each class's weights gain. */
   abstract void steps(double[] scores, int label, double stepSize);
-
-  /** Probabilities of scores, written over them. */
-  public static void softmaxInPlace(double[] scores) {
-    double max = Double.NEGATIVE_INFINITY;
-    for (double score : scores) {
-      max = Math.max(max, score);
-    }
-    double sum = 0;
-    for (int i = 0; i < scores.length; i++) {
-      scores[i] = Math.exp(scores[i] - max);
-      sum += scores[i];
-    }
-    for (int i = 0; i < scores.length; i++) {
-      scores[i] /= sum;
-    }
-  }
 }

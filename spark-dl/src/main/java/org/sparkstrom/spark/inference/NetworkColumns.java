@@ -9,7 +9,6 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.sparkstrom.spark.network.NetworkInput.Form;
 import org.sparkstrom.spark.network.NetworkOutput;
-import org.sparkstrom.spark.network.NetworkOutput.LabelKind;
 import org.sparkstrom.spark.network.NetworkSignature;
 
 /**
@@ -50,7 +49,7 @@ public record NetworkColumns(List<NetworkOutput> outputs, List<String> names)
     List<StructField> fields = new ArrayList<>();
     for (int i = 0; i < outputs.size(); i++) {
       fields.add(DataTypes.createStructField(names.get(i), type(outputs.get(i)), false));
-      if (hasClass(outputs.get(i))) {
+      if (outputs.get(i).hasClass()) {
         DataType type = DataTypes.IntegerType;
         boolean steps = outputs.get(i).form() == Form.SEQUENCE;
         fields.add(
@@ -63,7 +62,7 @@ public record NetworkColumns(List<NetworkOutput> outputs, List<String> names)
   private static DataType type(NetworkOutput output) {
     DataType vector = arrayOf(DataTypes.FloatType);
     return switch (output.form()) {
-      case FLAT -> isNumber(output) ? DataTypes.FloatType : vector;
+      case FLAT -> output.isNumber() ? DataTypes.FloatType : vector;
       case SEQUENCE -> arrayOf(vector);
       case IMAGE -> arrayOf(arrayOf(vector));
     };
@@ -73,14 +72,6 @@ public record NetworkColumns(List<NetworkOutput> outputs, List<String> names)
     return DataTypes.createArrayType(element, false);
   }
 
-  private static boolean isNumber(NetworkOutput output) {
-    return output.size() == 1 && output.labels() == LabelKind.REAL;
-  }
-
-  private static boolean hasClass(NetworkOutput output) {
-    return output.labels() == LabelKind.CLASS_INDEX && output.form() != Form.IMAGE;
-  }
-
   @Override
   public Object[] values(List<OutputRow> rows) {
     List<Object> values = new ArrayList<>();
@@ -88,8 +79,8 @@ public record NetworkColumns(List<NetworkOutput> outputs, List<String> names)
       NetworkOutput output = outputs.get(i);
       OutputRow row = rows.get(i);
       Object tensor = nested(row.values(), row.shape(), 0, 0);
-      values.add(isNumber(output) ? row.values()[0] : tensor);
-      if (hasClass(output)) {
+      values.add(output.isNumber() ? row.values()[0] : tensor);
+      if (output.hasClass()) {
         int size = output.size();
         Integer[] classes =
             IntStream.range(0, row.values().length / size)

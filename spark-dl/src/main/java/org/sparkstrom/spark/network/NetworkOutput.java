@@ -34,6 +34,16 @@ public record NetworkOutput(String name, NetworkInput.Form form, int size, Label
     }
   }
 
+  /** Whether a row, or a step, has a single value that stands for no class. */
+  public boolean isNumber() {
+    return size == 1 && labels == LabelKind.REAL;
+  }
+
+  /** Whether a row, or each step of a sequence, is of a class. */
+  public boolean hasClass() {
+    return labels == LabelKind.CLASS_INDEX && form != NetworkInput.Form.IMAGE;
+  }
+
   /** Name, shape and labels, for people. */
   public String description() {
     return "'%s' (%s of %d%s%s)"
