@@ -2,16 +2,13 @@
 """Runs the notebooks from top to bottom, each in a kernel and a Spark session of its own."""
 
 import os
-import shutil
-import tempfile
 import unittest
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
+from kernel import execute, outputs
 
 NOTEBOOKS = Path(os.environ["SPARKSTROM_NOTEBOOKS"])
-CELL_SECONDS = 600
 
 # What must hold at the end, of the names that a notebook has
 HOLDS = {
@@ -29,27 +26,11 @@ def read(name):
 
 
 def run(name):
-    """The notebook with its outputs; a cell that fails is an error with its trace."""
+    """The notebook with its outputs, and what its displays showed."""
     book = read(name)
-    book.cells.append(nbformat.v4.new_code_cell(f"assert {HOLDS[name]}\nspark.stop()"))
-    with tempfile.TemporaryDirectory() as folder:
-        # As in a clone of the repository, which stays as it is
-        place = Path(folder, "examples", "notebooks")
-        place.mkdir(parents=True)
-        shutil.copy(NOTEBOOKS / f"{name}.ipynb", place)
-        Path(folder, "src-test-data").symlink_to(os.environ["SPARKSTROM_DATA"])
-        os.environ["IPYTHONDIR"] = os.environ["JUPYTER_RUNTIME_DIR"] = folder
-        NotebookClient(
-            book,
-            timeout=CELL_SECONDS,
-            kernel_name="python3",
-            resources={"metadata": {"path": str(place)}},
-        ).execute()
-    return book
-
-
-def shown(book):
-    return [output for cell in book.cells if cell.cell_type == "code" for output in cell.outputs]
+    numbers = "{name: value for name, value in vars().items() if isinstance(value, (int, float))}"
+    book.cells.append(nbformat.v4.new_code_cell(f"assert {HOLDS[name]}, {numbers}\nspark.stop()"))
+    return book, execute(book)
 
 
 class NotebooksTest(unittest.TestCase):
@@ -58,16 +39,29 @@ class NotebooksTest(unittest.TestCase):
         for name in HOLDS:
             book = read(name)
             nbformat.validate(book)
-            self.assertEqual(shown(book), [], name)
+            self.assertEqual(outputs(book), [], name)
             self.assertTrue(hasattr(self, f"test_{name}"), name)
 
-    def assert_picture(self, book):
-        pages = [output.data["text/html"] for output in shown(book) if "data" in output]
+    def assert_picture(self, book, begin):
+        pages = [
+            output.data["text/html"]
+            for output in outputs(book)
+            if output.output_type == "execute_result"
+        ]
         self.assertEqual(len(pages), 1)
-        self.assertTrue(pages[0].startswith("<iframe sandbox"), pages[0][:80])
+        self.assertTrue(pages[0].startswith(begin), pages[0][:80])
 
     def test_digits(self):
-        self.assert_picture(run("digits"))
+        book, displayed = run("digits")
+        self.assert_picture(book, "<iframe sandbox")
+        self.assertGreater(len(set(displayed)), 2)  # while the network was fitted
+        self.assertRegex(
+            displayed[-1],
+            r"^NetworkClassifier_\w+: epoch 20/20, loss 0\.\d+, [\d,]+ rows/s, fitted after [\d.]+ s$",
+        )
+        bars = [output for output in outputs(book) if output.output_type == "display_data"]
+        self.assertEqual([bar.data["text/plain"] for bar in bars], displayed[-1:])
+        self.assertIn('<progress value="20" max="20">', bars[0].data["text/html"])
 
     def test_explain(self):
         run("explain")
@@ -76,7 +70,7 @@ class NotebooksTest(unittest.TestCase):
         run("images")
 
     def test_search(self):
-        self.assert_picture(run("search"))
+        self.assert_picture(run("search")[0], "<iframe sandbox")
 
     def test_streaming(self):
         run("streaming")

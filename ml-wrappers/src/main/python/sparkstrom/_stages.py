@@ -28,6 +28,7 @@ from pyspark.sql import DataFrame
 
 from sparkstrom._jar import java_class
 from sparkstrom._plain import plain
+from sparkstrom._progress import shown
 from sparkstrom._summary import TrainingSummary
 from sparkstrom.errors import readable
 
@@ -96,7 +97,7 @@ class _Fitting(_Stage):
     """What all estimators have."""
 
     def _fit(self, dataset: Any) -> Any:
-        with readable():
+        with readable(), shown(self):
             return super()._fit(dataset)  # type: ignore[misc]
 
 

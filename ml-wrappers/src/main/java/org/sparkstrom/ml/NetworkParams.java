@@ -87,7 +87,7 @@ public interface NetworkParams extends RowParams, FitCareParams {
     return paramSet().predictionBatchSize;
   }
 
-  /** Param for how a fit shows how far it is: none or console. */
+  /** Param for how a fit shows how far it is: auto, none or console. */
   default Param<String> progress() {
     return paramSet().training.progress;
   }

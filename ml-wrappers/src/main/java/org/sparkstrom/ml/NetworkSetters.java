@@ -84,7 +84,7 @@ public interface NetworkSetters<S extends NetworkSetters<S>> extends NetworkPara
     return self();
   }
 
-  /** Sets how a fit shows how far it is: none (default) or console. */
+  /** Sets how a fit shows how far it is: auto (default), none or console. */
   default S setProgress(String name) {
     set(progress(), name);
     return self();

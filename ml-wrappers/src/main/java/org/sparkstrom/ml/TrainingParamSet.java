@@ -78,7 +78,7 @@ final class TrainingParamSet implements Serializable {
         Defaulted.choice(
             stage,
             "progress",
-            "how a fit shows how far it is: none, or console (one line on standard error)",
-            Progress.NONE);
+            "how a fit shows how far it is: auto (a bar where Python runs in a notebook, else nothing), none, or console (one line on standard error)",
+            Progress.AUTO);
   }
 }

@@ -186,7 +186,9 @@ class FitTest {
 
   @Test
   void progressNamesAListener() {
+    assertThat(new NetworkClassifier().getProgress()).isEqualTo("auto");
     assertThat(listeners(new NetworkClassifier())).isEmpty();
+    assertThat(listeners(new NetworkClassifier().setProgress("none"))).isEmpty();
     assertThat(listeners(new NetworkClassifier().setProgress("console")))
         .hasOnlyElementsOfType(ConsoleProgress.class);
   }
