@@ -138,6 +138,32 @@ class BundleIT {
     }
   }
 
+  /** As a user pastes it; a line of spark-shell that fails does not end it. */
+  @Test
+  void theScalaExampleOfTheReadmeRunsInSparkShell() throws Exception {
+    Path program = folder.resolve("example.scala");
+    Files.writeString(program, StockSpark.exampleOfReadme("scala") + "\nSystem.exit(0)\n");
+    Files.createSymbolicLink(
+        folder.resolve("src-test-data"), StockSpark.ROOT.resolve("src-test-data"));
+
+    Command shell =
+        StockSpark.get()
+            .submit(
+                folder,
+                List.of(
+                    StockSpark.get().home().resolve("bin/spark-shell").toString(),
+                    "--master",
+                    "local[2]",
+                    "--jars",
+                    StockSpark.bundle().toString(),
+                    "-i",
+                    program.toString()))
+            .assertSuccess();
+
+    assertThat(shell.output()).doesNotContain("error:").contains("|digit|prediction|");
+    assertThat(folder.resolve("target/digits-model/metadata")).exists();
+  }
+
   /** A Maven repository in a folder, with the bundle and its pom. */
   private Path repository() throws IOException {
     Path repository = folder.resolve("repository");

@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A virtual environment of Python with the package pyspark, which is a whole Spark distribution: no
@@ -118,6 +120,15 @@ final class StockSpark {
     }
     variables.putAll(more);
     return variables;
+  }
+
+  /** The first block of code in this language in README.md. */
+  static String exampleOfReadme(String language) throws IOException {
+    Matcher block =
+        Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
+            .matcher(Files.readString(ROOT.resolve("README.md")));
+    assertThat(block.find()).as("README.md has a block of %s", language).isTrue();
+    return block.group(1);
   }
 
   /** The one jar that the build has made. */
