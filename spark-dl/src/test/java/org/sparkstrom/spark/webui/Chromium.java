@@ -156,18 +156,23 @@ final class Chromium implements AutoCloseable {
     SparkCluster.await(what, PATIENCE, () -> value(expression).asBoolean());
   }
 
-  /** Writes a picture of the upper left part of the page, of so many pixels. */
-  void picture(Path png, int width, int height) throws IOException {
+  /** Writes a picture of the whole page in a window of this width, in pixels. */
+  void picture(Path png, int width) throws IOException {
     call("Emulation.setScrollbarsHidden", JSON.createObjectNode().put("hidden", true));
-    ObjectNode size = JSON.createObjectNode();
-    size.put("width", width).put("height", height).put("deviceScaleFactor", 1);
-    call("Emulation.setDeviceMetricsOverride", size.put("mobile", false));
+    resize(width, 1);
+    resize(width, value("document.documentElement.scrollHeight").asInt());
     String data =
         call("Page.captureScreenshot", JSON.createObjectNode().put("format", "png"))
             .path("data")
             .asText();
     Files.createDirectories(png.getParent());
     Files.write(png, Base64.getDecoder().decode(data));
+  }
+
+  private void resize(int width, int height) {
+    ObjectNode size = JSON.createObjectNode();
+    size.put("width", width).put("height", height).put("deviceScaleFactor", 1);
+    call("Emulation.setDeviceMetricsOverride", size.put("mobile", false));
   }
 
   private JsonNode call(String method, ObjectNode parameters) {

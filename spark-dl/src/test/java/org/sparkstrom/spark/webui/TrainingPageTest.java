@@ -78,7 +78,7 @@ class TrainingPageTest {
       browser.open(fit.ui("/sparkstrom/fit/?id=1"));
       browser.await("a curve", "document.querySelector('.sparkstrom figure .curve') !== null");
       browser.await("many points", LOSS + ".split('L').length >= 80");
-      picture(browser, "training.png", 1090);
+      picture(browser, "training.png");
 
       cluster.executor(fit.executor(1)).destroyForcibly();
       browser.await("the loss to show", "document.querySelector('td.LOST') !== null");
@@ -88,14 +88,14 @@ class TrainingPageTest {
           .isPositive();
       assertThat(browser.value("document.querySelector('.sparkstrom').textContent").asText())
           .contains("lost worker 1 (executor ");
-      picture(browser, "training-lost-executor.png", 1360);
+      picture(browser, "training-lost-executor.png");
     }
   }
 
-  private static void picture(Chromium browser, String name, int height) throws IOException {
+  private static void picture(Chromium browser, String name) throws IOException {
     String pictures = System.getProperty("sparkstrom.pictures");
     if (pictures != null) {
-      browser.picture(Path.of(pictures, name), 1540, height);
+      browser.picture(Path.of(pictures, name), 1540);
     }
   }
 
