@@ -64,9 +64,23 @@ public final class CoordinatorClient implements Liveness, ViewChanges, AutoClose
    */
   public static CoordinatorClient connect(
       CoordinatorAddress address, FitSecret secret, long sessionId, Duration timeout) {
+    return connect(address, secret, sessionId, timeout, Liveness.ALWAYS);
+  }
+
+  /**
+   * The same for a worker that may be called off while it tries.
+   *
+   * @param caller checked before each try
+   */
+  public static CoordinatorClient connect(
+      CoordinatorAddress address,
+      FitSecret secret,
+      long sessionId,
+      Duration timeout,
+      Liveness caller) {
     SessionKeys keys = new SessionKeys(secret, sessionId);
     CoordinatorConnector connector = new CoordinatorConnector(address, keys, timeout);
-    CoordinatorClient client = new CoordinatorClient(address, connector.connect());
+    CoordinatorClient client = new CoordinatorClient(address, connector.connect(caller));
     client.start();
     return client;
   }

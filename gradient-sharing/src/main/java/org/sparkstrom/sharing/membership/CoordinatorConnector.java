@@ -40,8 +40,9 @@ final class CoordinatorConnector {
    */
   record Connected(ControlChannel channel, int livenessTimeoutMs, int minWorkers) {}
 
-  Connected connect() {
+  Connected connect(Liveness caller) {
     while (true) {
+      caller.check();
       try {
         return attempt();
       } catch (ControlChannel.NotAuthenticException e) {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.sparkstrom.sharing.security.FitSecret;
@@ -118,6 +119,29 @@ class IntruderTest {
         .hasMessageStartingWith(
             "cannot connect to the coordinator at 127.0.0.1:" + freePort + " within 0.5 s (")
         .hasMessageContaining("spark.driver.host");
+  }
+
+  @Test
+  void aWorkerThatIsCalledOffTriesNoLonger() throws Exception {
+    int freePort;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      freePort = socket.getLocalPort();
+    }
+    CoordinatorAddress nobody = new CoordinatorAddress("127.0.0.1", freePort);
+    FitSecret secret = FitSecret.random(new SecureRandom());
+    AtomicInteger checks = new AtomicInteger();
+    Liveness calledOff =
+        () -> {
+          if (checks.incrementAndGet() == 3) {
+            throw new SharingAbortedException("called off");
+          }
+        };
+
+    assertThatThrownBy(
+            () ->
+                CoordinatorClient.connect(nobody, secret, SESSION, Duration.ofHours(1), calledOff))
+        .isInstanceOf(SharingAbortedException.class)
+        .hasMessage("called off");
   }
 
   private static void awaitDropped(CoordinatorFixture fit, long count) {

@@ -89,7 +89,11 @@ record TrainingTask(FitContext fit) implements FlatMapFunction<Iterator<Integer>
     String self = label();
     try (CoordinatorClient coordinator =
         CoordinatorClient.connect(
-            fit.coordinator(), fit.secret(), fit.sessionId(), fit.config().rendezvousTimeout())) {
+            fit.coordinator(),
+            fit.secret(),
+            fit.sessionId(),
+            fit.config().rendezvousTimeout(),
+            unlessCancelled(Liveness.ALWAYS, TaskContext.get()))) {
       String who = "worker " + rank + " (" + self + "): ";
       try {
         fill(rows, rank);
@@ -226,7 +230,10 @@ record TrainingTask(FitContext fit) implements FlatMapFunction<Iterator<Integer>
     }
   }
 
-  /** Spark may end a task whose fit goes on, as when an executor is decommissioned. */
+  /**
+   * Spark may end a task whose fit goes on, as when an executor is decommissioned, and one that it
+   * has started in place of a lost one when the fit is over: it must not keep its slot.
+   */
   private static Liveness unlessCancelled(Liveness coordinator, TaskContext task) {
     return () -> {
       coordinator.check();
