@@ -39,14 +39,15 @@ final class TensorValues {
    * @throws IllegalArgumentException with both types, if it cannot
    */
   static void requireHolds(DataType column, ModelOutput output, String name) {
+    boolean maps = output.columnType() instanceof MapType;
     boolean holds =
-        (column instanceof MapType || output.columnType() instanceof MapType)
-            ? column.equals(output.columnType())
+        (maps || column instanceof MapType)
+            ? isSameMap(column, output.columnType())
             : holds(column, output);
     if (!holds) {
       throw new IllegalArgumentException(
           ("column '%s' of the output schema must hold the model's output %s, but is %s; declare "
-                  + "it as %s, or as one with wider numbers")
+                  + "it as %s%s")
               .formatted(
                   name,
                   output,
@@ -54,8 +55,17 @@ final class TensorValues {
                   output
                       .knownType()
                       .map(DataType::catalogString)
-                      .orElse("arrays nested as the output's axes are")));
+                      .orElse("arrays nested as the output's axes are"),
+                  maps ? "" : ", or as one with wider numbers"));
     }
+  }
+
+  /** Whether both are maps of the same types; one that is written as DDL allows null values. */
+  private static boolean isSameMap(DataType column, DataType output) {
+    return column instanceof MapType declared
+        && output instanceof MapType given
+        && declared.keyType().equals(given.keyType())
+        && declared.valueType().equals(given.valueType());
   }
 
   private static boolean holds(DataType column, ModelOutput output) {

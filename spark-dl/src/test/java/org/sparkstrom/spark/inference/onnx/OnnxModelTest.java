@@ -209,6 +209,20 @@ class OnnxModelTest {
         .isEqualTo("map<bigint,float>");
     assertThat(predicted.collectAsList().get(0).<Long, Float>getJavaMap(1))
         .containsExactlyInAnyOrderEntriesOf(Map.of(10L, 0.1f, 11L, 0.2f, 12L, 0.7f));
+    Dataset<Row> declared =
+        predict(TinyOnnx.maps(), data, declared("p map<bigint,float>"), BatchLimit.ofRows(10));
+    assertThat(declared.first().<Long, Float>getJavaMap(declared.first().fieldIndex("p")))
+        .containsEntry(12L, 0.7f);
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                predict(
+                    TinyOnnx.maps(), data, declared("p map<bigint,double>"), BatchLimit.ofRows(10)))
+        .withMessageEndingWith("but is map<bigint,double>; declare it as map<bigint,float>");
+  }
+
+  private static PredictionMapping declared(String columns) {
+    return new PredictionMapping(Map.of(), List.of(), List.of(), StructType.fromDDL(columns));
   }
 
   @Test
