@@ -61,6 +61,25 @@ public final class CheckpointDirectory {
     return files;
   }
 
+  /**
+   * Writes a file and deletes it, so that a fit ends before it starts, not with its first
+   * checkpoint. The workers may still be unable to: they run elsewhere.
+   *
+   * @throws CheckpointException if that fails
+   */
+  public void requireWritable() {
+    Path probe = new Path(directory, "writable");
+    try {
+      WholeFile.write(files, probe, out -> {});
+    } catch (CheckpointException e) {
+      throw new CheckpointException(
+          "the directory of checkpoints must be writable, but is not: %s; let this user write there, or choose another one"
+              .formatted(e.getMessage()),
+          e);
+    }
+    WholeFile.delete(files, probe);
+  }
+
   /** The directory of a checkpoint that a fit writes after so many epochs and rounds. */
   public Path pathOf(int epoch, long round, long sessionId) {
     String name =

@@ -128,11 +128,13 @@ final class CheckpointKeeper implements AutoCloseable {
   /**
    * The state to resume from, if there is one.
    *
-   * @throws CheckpointException if it is damaged or of another fit
+   * @throws CheckpointException if it is damaged or of another fit, or the directory cannot be
+   *     written
    */
   Optional<FitStart> resume() {
     Optional<Checkpoint> chosen = directory.choose(config.resume(), facts, this::explain);
     directory.removeIncomplete();
+    directory.requireWritable();
     return chosen.map(this::read);
   }
 

@@ -122,6 +122,19 @@ class BadInputTest {
   }
 
   @Test
+  void aDirectoryOfCheckpointsThatCannotBeWritten(@TempDir Path folder) throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+    refused(
+            CheckpointException.class,
+            classifier(4, 3),
+            data(),
+            withCheckpoints(file.resolve("checkpoints")))
+        .hasMessageContaining("the directory of checkpoints must be writable, but is not")
+        .hasMessageContaining(file.toString())
+        .hasMessageContaining("choose another one");
+  }
+
+  @Test
   void aCheckpointOfAnotherNetwork(@TempDir Path folder) {
     TrainingConfig config = withCheckpoints(folder);
     fit(classifier(4, 3), data(), config, event -> {});
