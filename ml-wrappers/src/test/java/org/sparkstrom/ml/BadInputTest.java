@@ -11,6 +11,7 @@ import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.functions;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -178,7 +179,19 @@ class BadInputTest {
     Dataset<Row> text = data.withColumn("label", data.col("label").cast("string"));
     assertRefused(TestData.classifier(), text)
         .hasMessageContaining(
-            "Column label must be of type numeric but was actually of type string");
+            "Column label must be of type numeric but was actually of type string. Cast the label "
+                + "column, or index it first (StringIndexer, or stringLabels = index of ");
+    assertRefused(
+            TestData.classifier().setWeightCol("id"),
+            data.withColumn("id", data.col("id").cast("string")))
+        .hasMessage(
+            "Column id must be of type numeric but was actually of type string. Cast the weight "
+                + "column.");
+    Dataset<Row> sequences =
+        data.withColumn("features", functions.array(functions.array(data.col("label"))));
+    assertRefused(TestData.classifier(), sequences)
+        .hasMessageContaining("but is array<array<double>>")
+        .hasMessageContaining("sequences and images in nested arrays are for NetworkEstimator");
     assertRefused(TestData.classifier().setLabelCol("id").setFeaturesCol("label"), text)
         .hasMessageContaining("features column 'label' must be a vector, an array of numbers or a");
   }
@@ -200,7 +213,9 @@ class BadInputTest {
     assertRefused(TestData.classifier(), with(Vectors.dense(1, 2, 3, 4), 0.5))
         .hasMessageContaining("label column 'label' is 0.5, but must be an integer from 0 to 2");
     assertRefused(TestData.classifier(), with(Vectors.dense(1, 2, 3, 4), null))
-        .hasMessageContaining("label column 'label' is null or NaN");
+        .hasMessageEndingWith(
+            "label column 'label' is null or NaN; filter such rows out, or set handleInvalid to "
+                + "'skip'");
   }
 
   @Test

@@ -43,8 +43,14 @@ public final class Columns {
     StructField field = schema.fields()[index];
     if (!(field.dataType() instanceof NumericType)) {
       throw new IllegalArgumentException(
-          "Column %s must be of type numeric but was actually of type %s. Cast the %s column, or index it first (StringIndexer)."
-              .formatted(name, field.dataType().catalogString(), role));
+          "Column %s must be of type numeric but was actually of type %s. Cast the %s column%s."
+              .formatted(
+                  name,
+                  field.dataType().catalogString(),
+                  role,
+                  role.equals(ClassReader.ROLE)
+                      ? ", or index it first (StringIndexer, or stringLabels = index of NetworkClassifier)"
+                      : ""));
     }
     return index;
   }

@@ -88,7 +88,7 @@ final class LayoutPlanner {
               .formatted(taker, text(wanted), name, RowCheck.text(found)));
     }
     throw new IllegalArgumentException(
-        "%s takes %d inputs, but column '%s' has %d features%s; set nIn of the first layer to %d, or assemble %d features"
+        "%s takes %d inputs, but column '%s' has %d features%s; set the first layer's inputs to %d, or assemble %d features"
             .formatted(
                 taker,
                 wanted.get(0),

@@ -152,7 +152,9 @@ record RowCheck(
   }
 
   private Verdict unusable(String text) {
-    return handleInvalid == HandleInvalid.SKIP ? Verdict.SKIP : Verdict.error(text);
+    return handleInvalid == HandleInvalid.SKIP
+        ? Verdict.SKIP
+        : Verdict.error(text + "; filter such rows out, or set handleInvalid to 'skip'");
   }
 
   private Verdict invalid(String text) {
