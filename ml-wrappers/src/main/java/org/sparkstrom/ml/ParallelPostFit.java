@@ -143,7 +143,7 @@ public final class ParallelPostFit extends Model<ParallelPostFit> implements MLW
   }
 
   private static UncheckedIOException cannotRead(String path, IOException cause) {
-    return new UncheckedIOException("cannot read the model '" + path + "'", cause);
+    return new UncheckedIOException("cannot read the model '%s': %s".formatted(path, cause), cause);
   }
 
   private FittedModel model() {

@@ -2,9 +2,13 @@
 package org.sparkstrom.ml;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -152,6 +156,20 @@ class ParallelPostFitTest {
     assertThat(PostFitData.column(rows, "batch")).hasSize(100).startsWith(30).endsWith(10);
     assertThat(PostFitData.column(rows, "norm"))
         .isEqualTo(rows.stream().map(row -> Vectors.norm(row.getAs("features"), 1)).toList());
+  }
+
+  @Test
+  void aModelThatCannotBeReadIsNamedWithTheReason(@TempDir Path folder) throws IOException {
+    String missing = folder.resolve("missing.onnx").toString();
+    assertThatExceptionOfType(UncheckedIOException.class)
+        .isThrownBy(() -> ParallelPostFit.ofOnnx(missing))
+        .withMessageContaining("cannot read the model '" + missing + "': ")
+        .withMessageContaining("FileNotFoundException");
+    String text = Files.writeString(folder.resolve("text.zip"), "no zip").toString();
+    assertThatExceptionOfType(UncheckedIOException.class)
+        .isThrownBy(() -> ParallelPostFit.ofNetwork(text))
+        .withMessageContaining("cannot read the model '" + text + "': ")
+        .withMessageContaining("zip");
   }
 
   @Test
