@@ -58,6 +58,16 @@ class MakingTest(unittest.TestCase):
             for ours, other in zip(network.predictProbability(row), probabilities):
                 self.assertAlmostEqual(ours, other, places=6)
 
+    def test_a_network_as_a_sql_function(self):
+        (zip_file,) = (FROM_JAVA / "model/stages").glob("2_*/data/network.zip")
+        features = [Vectors.dense(row) for row in digits("test").select(*PIXELS).head(5)]
+        data = spark().createDataFrame([(row,) for row in features], ["features"])
+        stage = ParallelPostFit.ofNetwork(str(zip_file)).setInputCols(["features"])
+        stage.setOutputCols(["score"]).registerFunction(spark(), "score_of_network")
+        scored = stage.transform(data).selectExpr("score", "score_of_network(features) AS by_sql")
+        for row in scored.collect():
+            self.assertEqual(row.by_sql, row.score)
+
     def test_images_in_folders(self):
         folder = FROM_PYTHON / "pictures"
         for name in ("cats/1.png", "dogs/2.png", "dogs/notes.txt"):

@@ -24,7 +24,7 @@ from pyspark.ml.wrapper import (
     JavaTransformer,
     JavaWrapper,
 )
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, SparkSession
 
 from sparkstrom._jar import java_class
 from sparkstrom._plain import plain
@@ -74,6 +74,12 @@ class _Stage:
         stage: Any = self
         stage._transfer_params_to_java()
         return plain(getattr(stage._java_obj, method)())
+
+    def _register(self, method: str, spark: SparkSession, name: str) -> None:
+        """Calls a method of the Java stage with a session and a name."""
+        stage: Any = self
+        stage._transfer_params_to_java()
+        getattr(stage._java_obj, method)(spark._jsparkSession, name)
 
     def _set_given(self, given: Dict[str, Any]) -> Any:
         """Sets what is not None, so that None stands for what is not given."""

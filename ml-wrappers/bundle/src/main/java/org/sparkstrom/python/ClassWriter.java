@@ -164,10 +164,12 @@ final class ClassWriter {
   }
 
   private void member(StageFacts.Member member) {
-    if (member.form() != StageFacts.Form.STAGE) {
+    boolean registers = member.form() == StageFacts.Form.REGISTRATION;
+    if (member.form() != StageFacts.Form.STAGE && !registers) {
       line(1, "@property");
     }
-    line(1, "def %s(self) -> %s:".formatted(member.name(), hint(member)));
+    String arguments = registers ? "self, spark: SparkSession, name: str" : "self";
+    line(1, "def %s(%s) -> %s:".formatted(member.name(), arguments, hint(member)));
     docstring(2, "``%s()`` of the Java stage.".formatted(member.name()));
     line(2, body(member));
     blank();
@@ -184,6 +186,7 @@ final class ClassWriter {
       case VALUE -> "return self._value_of(\"%s\")".formatted(member.name());
       case SUMMARY -> "return self._summary_of(\"%s\")".formatted(member.name());
       case STAGE -> "return self._stage_of(\"%s\")".formatted(member.name());
+      case REGISTRATION -> "self._register(\"%s\", spark, name)".formatted(member.name());
     };
   }
 

@@ -32,8 +32,15 @@ final class ModuleWriter {
         .append("from pyspark.ml.param import Param, Params, TypeConverters\n")
         .append(mixins)
         .append(takes(stages, "DataFrame") ? "from pyspark.sql import DataFrame\n" : "")
+        .append(
+            has(stages, StageFacts.Form.REGISTRATION)
+                ? "from pyspark.sql import SparkSession\n"
+                : "")
         .append("\nfrom sparkstrom import _stages\n")
-        .append(hasSummary(stages) ? "from sparkstrom._summary import TrainingSummary\n" : "")
+        .append(
+            has(stages, StageFacts.Form.SUMMARY)
+                ? "from sparkstrom._summary import TrainingSummary\n"
+                : "")
         .append('\n')
         .append(all(stages));
     for (StageFacts stage : stages) {
@@ -55,10 +62,10 @@ final class ModuleWriter {
         + all(stages);
   }
 
-  private static boolean hasSummary(List<StageFacts> stages) {
+  private static boolean has(List<StageFacts> stages, StageFacts.Form form) {
     return stages.stream()
         .flatMap(stage -> stage.members().stream())
-        .anyMatch(member -> member.form() == StageFacts.Form.SUMMARY);
+        .anyMatch(member -> member.form() == form);
   }
 
   private static boolean takes(List<StageFacts> stages, String hint) {

@@ -27,7 +27,7 @@ record StageFacts(
     Optional<Class<?>> model) {
 
   /**
-   * A method without arguments that tells something of a stage.
+   * A method that tells something of a stage, or registers it.
    *
    * @param name of the Java method
    * @param form what it becomes in Python
@@ -64,7 +64,9 @@ record StageFacts(
     /** A property with the facts of a fit. */
     SUMMARY,
     /** A method that returns another stage of the class. */
-    STAGE
+    STAGE,
+    /** A method of a session and a name, which registers the stage there. */
+    REGISTRATION
   }
 
   String name() {

@@ -18,6 +18,7 @@ import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.SparkSession;
 
 /** Looks at stages by reflection. */
 final class StageReader {
@@ -190,7 +191,7 @@ final class StageReader {
         .flatMap(trait -> Stream.concat(Stream.of(trait), interfaces(trait)));
   }
 
-  /** Methods without arguments that the stage's class has of its own. */
+  /** Methods that the stage's class has of its own, without arguments but for registrations. */
   private static List<StageFacts.Member> members(PipelineStage stage) {
     List<StageFacts.Member> members = new ArrayList<>();
     for (Method method : stage.getClass().getDeclaredMethods()) {
@@ -198,7 +199,7 @@ final class StageReader {
           Modifier.isPublic(method.getModifiers())
               && !Modifier.isStatic(method.getModifiers())
               && !method.isSynthetic()
-              && method.getParameterCount() == 0
+              && (method.getParameterCount() == 0 || registers(method))
               && !method.getName().startsWith("get")
               && !Set.of("uid", "toString", "hashCode").contains(method.getName());
       if (candidate) {
@@ -209,8 +210,16 @@ final class StageReader {
     return members;
   }
 
+  private static boolean registers(Method method) {
+    return method.getReturnType() == void.class
+        && List.of(method.getParameterTypes()).equals(List.of(SparkSession.class, String.class));
+  }
+
   private static Optional<StageFacts.Member> member(Method method, Class<?> stage) {
     String name = method.getName();
+    if (registers(method)) {
+      return Optional.of(new StageFacts.Member(name, StageFacts.Form.REGISTRATION, "None"));
+    }
     if (method.getReturnType() == stage) {
       return Optional.of(new StageFacts.Member(name, StageFacts.Form.STAGE, stage.getSimpleName()));
     }

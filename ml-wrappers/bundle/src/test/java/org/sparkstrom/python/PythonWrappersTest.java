@@ -115,6 +115,8 @@ class PythonWrappersTest {
     assertThat(classCode(stage("ParallelPostFit")))
         .contains("    def ofStage(cls, stage: Transformer) -> \"ParallelPostFit\":")
         .contains("    def ofOnnx(cls, path: str) -> \"ParallelPostFit\":")
+        .contains("    def registerFunction(self, spark: SparkSession, name: str) -> None:")
+        .contains("        self._register(\"registerFunction\", spark, name)\n")
         .doesNotContain("def ofFunction");
   }
 
