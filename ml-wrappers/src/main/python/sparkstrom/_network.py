@@ -8,6 +8,7 @@ from pyspark import SparkContext
 from sparkstrom._jar import java_class
 
 _NETWORK = "org.deeplearning4j.nn.conf.NeuralNetConfiguration"
+_RUNTIME = "org.sparkstrom.spark.network.NativeRuntime"
 _LAYERS = "org.deeplearning4j.nn.conf.layers."
 
 
@@ -161,6 +162,7 @@ class Network:
                 "a network must have an input and layers; call features(...) or images(...), and "
                 "end with output(...)"
             )
+        java_class(_RUNTIME).prepare()  # before DL4J's builder loads ND4J without our limits
         layers = (
             java_class(_NETWORK)
             .Builder()

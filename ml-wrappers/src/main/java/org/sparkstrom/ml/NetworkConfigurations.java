@@ -2,6 +2,7 @@
 package org.sparkstrom.ml;
 
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.sparkstrom.spark.network.NativeRuntime;
 import org.sparkstrom.spark.network.NetworkConfiguration;
 import org.sparkstrom.spark.network.NetworkSnapshot;
 
@@ -22,6 +23,7 @@ final class NetworkConfigurations {
               + "list 'confs' of layers. Is it a ComputationGraphConfiguration? NetworkEstimator "
               + "takes those.");
     }
+    NativeRuntime.prepare();
     try {
       return MultiLayerConfiguration.fromJson(json);
     } catch (RuntimeException e) {

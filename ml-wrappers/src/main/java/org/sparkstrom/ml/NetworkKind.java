@@ -17,6 +17,7 @@ import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import org.sparkstrom.spark.network.NativeRuntime;
 
 /**
  * What an estimator needs of its network, and how it makes a plain one from layer sizes: checked on
@@ -128,6 +129,7 @@ enum NetworkKind {
    */
   MultiLayerConfiguration ofLayers(int[] layers, double learningRate, long seed) {
     checkLayers(layers);
+    NativeRuntime.prepare();
     NeuralNetConfiguration.ListBuilder list =
         new NeuralNetConfiguration.Builder()
             .seed(seed)

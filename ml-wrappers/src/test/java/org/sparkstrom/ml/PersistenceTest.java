@@ -5,15 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
@@ -250,24 +247,12 @@ class PersistenceTest {
         .write()
         .parquet(path("here"));
 
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(
-            argument ->
-                argument.startsWith("--add-opens") || argument.contains("DirectMethodHandle"))
-        .forEach(command::add);
-    command.addAll(List.of("-Xmx1g", "-cp", classPath(), PredictInFreshJvm.class.getName()));
-    command.addAll(List.of(path("pipeline"), path("data"), path("there")));
-    Path log = folder.resolve("log");
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    try {
-      assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("ends in time").isTrue();
-    } finally {
-      process.destroyForcibly();
-    }
-    assertThat(process.exitValue()).as(Files.readString(log)).isZero();
+    FreshJvm.run(
+        PredictInFreshJvm.class,
+        folder.resolve("log"),
+        path("pipeline"),
+        path("data"),
+        path("there"));
     assertThat(predictions("there")).hasSize(100).isEqualTo(predictions("here"));
   }
 
@@ -284,10 +269,5 @@ class PersistenceTest {
         .orderBy("id")
         .select("id", "rawPrediction", "probability", "prediction")
         .collectAsList();
-  }
-
-  /** The class path of this JVM, which surefire may have moved into a manifest. */
-  private static String classPath() {
-    return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
   }
 }

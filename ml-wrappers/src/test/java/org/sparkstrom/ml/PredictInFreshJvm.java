@@ -16,6 +16,7 @@ final class PredictInFreshJvm {
           .transform(spark.read().parquet(arguments[1]))
           .write()
           .parquet(arguments[2]);
+      NativeLimitsTest.requireSet();
     } finally {
       spark.stop();
     }

@@ -50,8 +50,11 @@ public final class NativeRuntime {
     static void ensure() {}
   }
 
-  /** Loads ND4J if need be, with limits, and makes its deallocation safe. Idempotent. */
-  static void prepare() {
+  /**
+   * Loads ND4J if need be, with limits, and makes its deallocation safe. To be called before DL4J
+   * makes or reads a configuration, which loads ND4J too, without our limits. Idempotent.
+   */
+  public static void prepare() {
     Once.ensure();
   }
 

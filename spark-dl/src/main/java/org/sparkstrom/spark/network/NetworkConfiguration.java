@@ -31,6 +31,7 @@ public sealed interface NetworkConfiguration {
    * @throws IllegalArgumentException if it is neither kind, or DL4J cannot read it
    */
   static NetworkConfiguration ofJson(String json) {
+    NativeRuntime.prepare();
     try {
       return isGraph(json)
           ? new Graph(ComputationGraphConfiguration.fromJson(json))
