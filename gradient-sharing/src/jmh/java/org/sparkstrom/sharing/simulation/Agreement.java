@@ -18,7 +18,7 @@ import org.sparkstrom.sharing.codec.BlockLayout;
  */
 final class Agreement {
   private static final int REPEATS = 3;
-  private static final int MOST_TRIES = 3;
+  private static final int MOST_TRIES = 5;
   private static final double QUIET = 0.9;
   private static final int SIMULATED_ROUNDS = 20;
 
@@ -89,9 +89,7 @@ final class Agreement {
     out.printf(
         Locale.ROOT,
         "%-7s of %d JVMs: %.3f ms a round, simulated %.3f, ratio %.2f; with a step %.2f ms,"
-            + " simulated %.2f, ratio %.3f; %.0f us from JVM to JVM, of which a worker's core %.1f"
-            + " and a driver's %.1f at each end; %.0f%% of %d"
-            + " cores%n",
+            + " simulated %.2f, ratio %.3f; %s; %.0f%% of %d cores%n",
         topology,
         workers,
         real.bareNs() / 1e6,
@@ -100,9 +98,7 @@ final class Agreement {
         real.steppedNs() / 1e6,
         stepped / 1e6,
         result.stepped(),
-        frames.latencyNs() / 1e3,
-        frames.workerNs() / 1e3,
-        frames.driverNs() / 1e3,
+        frames,
         100 * share,
         cores);
     return result;

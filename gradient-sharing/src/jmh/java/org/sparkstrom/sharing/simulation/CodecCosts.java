@@ -163,7 +163,7 @@ record CodecCosts(
     return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** The fastest tenth of the tries, which other load has not disturbed, after a warm-up. */
+  /** The median of the tries, after a warm-up. */
   static double nsOf(Runnable work) {
     return nsOf(work, () -> {});
   }
@@ -183,7 +183,7 @@ record CodecCosts(
       times[i] = System.nanoTime() - startNs;
     }
     Arrays.sort(times);
-    return times[TRIES / 10];
+    return times[TRIES / 2];
   }
 
   private static void useOtherMemory() {

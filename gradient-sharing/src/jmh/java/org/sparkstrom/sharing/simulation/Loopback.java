@@ -40,7 +40,7 @@ final class Loopback {
 
   private Loopback() {}
 
-  /** Sends frames to another JVM and back, each after a pause, as rounds have them. */
+  /** Sends frames to another JVM and back, one after the other, and each after a pause. */
   static FrameCosts measure() throws Exception {
     try (ServerSocket server = listen();
         AeronTransport transport = LoopbackWorker.open(0)) {
@@ -54,17 +54,18 @@ final class Loopback {
         transport.connect(List.of(LoopbackWorker.peer(1, port)));
         out.writeInt(1);
         out.writeInt(transport.endpoint().port());
-        medianNs(transport, SMALL_BYTES, WARM_UP_TRIES);
-        long workerNs = THREADS.getCurrentThreadCpuTime();
-        long driverNs = THREADS.getThreadCpuTime(driverThread());
-        double small = medianNs(transport, SMALL_BYTES, TRIES);
-        int frames = 2 * 2 * TRIES; // as many warm up; one is sent and one comes back
-        double worker = (double) (THREADS.getCurrentThreadCpuTime() - workerNs) / frames;
-        double driver = (double) (THREADS.getThreadCpuTime(driverThread()) - driverNs) / frames;
-        double large = medianNs(transport, LARGE_BYTES, TRIES / 10);
+        echoes(transport, SMALL_BYTES, WARM_UP_TRIES, PAUSE_NS);
+        Echo awake = echoes(transport, SMALL_BYTES, TRIES, 0);
+        Echo slept = echoes(transport, SMALL_BYTES, TRIES, PAUSE_NS);
+        Echo large = echoes(transport, LARGE_BYTES, TRIES / 10, 0);
         out.write(1);
-        double byteNs = Math.max(0, (large - small) / 4 / (LARGE_BYTES - SMALL_BYTES));
-        return new FrameCosts(small / 2, worker, driver, byteNs);
+        return new FrameCosts(
+            awake.tookNs(),
+            awake.workerNs(),
+            awake.driverNs(),
+            Math.max(0, (large.tookNs() - awake.tookNs()) / 2 / (LARGE_BYTES - SMALL_BYTES)),
+            Math.max(0, slept.workerNs() - awake.workerNs()),
+            Math.max(0, slept.driverNs() - awake.driverNs()));
       } finally {
         end(child);
       }
@@ -140,18 +141,31 @@ final class Loopback {
         times[count++] = in.readLong();
       }
     }
-    Arrays.sort(times);
-    return times[times.length / 2];
+    return median(times);
   }
 
-  private static double medianNs(Transport transport, int bytes, int tries) {
+  /**
+   * A frame on its way, the median of some that went there and back.
+   *
+   * @param tookNs time of the clock, from JVM to JVM
+   * @param workerNs processor time of this thread, to send or to receive it
+   * @param driverNs the same of the media driver
+   */
+  private record Echo(double tookNs, double workerNs, double driverNs) {}
+
+  private static Echo echoes(Transport transport, int bytes, int tries, long pauseNs) {
     ByteBuffer frame = ByteBuffer.allocate(bytes);
-    double[] times = new double[tries];
+    double[] took = new double[tries];
+    double[] worker = new double[tries];
+    long driver = driverThread();
+    long driverNs = 0;
     long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(DEADLINE_MS);
     IdleStrategy idle = idleStrategy();
     for (int i = -tries; i < tries; i++) {
       boolean[] back = {false};
-      LockSupport.parkNanos(PAUSE_NS);
+      sleepUntil(System.nanoTime() + pauseNs);
+      driverNs = i == 0 ? THREADS.getThreadCpuTime(driver) : driverNs;
+      long workerNs = THREADS.getCurrentThreadCpuTime();
       long startNs = System.nanoTime();
       transport.send(1, frame);
       while (!back[0]) {
@@ -161,10 +175,23 @@ final class Loopback {
         }
         idle.idle(done);
       }
-      times[Math.max(0, i)] = System.nanoTime() - startNs;
+      took[Math.max(0, i)] = System.nanoTime() - startNs;
+      worker[Math.max(0, i)] = THREADS.getCurrentThreadCpuTime() - workerNs;
     }
-    Arrays.sort(times);
-    return times[tries / 2];
+    driverNs = THREADS.getThreadCpuTime(driver) - driverNs;
+    return new Echo(median(took) / 2, median(worker) / 2, (double) driverNs / tries / 2);
+  }
+
+  private static double median(double[] values) {
+    Arrays.sort(values);
+    return values[values.length / 2];
+  }
+
+  /** Sleeps to that moment, though arriving frames wake the thread. */
+  static void sleepUntil(long endNs) {
+    for (long leftNs = endNs - System.nanoTime(); leftNs > 0; leftNs = endNs - System.nanoTime()) {
+      LockSupport.parkNanos(leftNs);
+    }
   }
 
   /** As exchanges wait. */

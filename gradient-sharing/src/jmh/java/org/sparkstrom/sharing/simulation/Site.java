@@ -30,8 +30,8 @@ record Site(Link link, int cores, FrameCosts frames, Computing computing, double
 
   Processors processors(VirtualTime time, int workers) {
     return cores == 0
-        ? Processors.ofTheirOwn(time, workers)
-        : Processors.shared(time, workers, cores);
+        ? Processors.ofTheirOwn(time, frames, workers)
+        : Processors.shared(time, frames, workers, cores);
   }
 
   /** Lets a worker compute from now on; returns when it has. */

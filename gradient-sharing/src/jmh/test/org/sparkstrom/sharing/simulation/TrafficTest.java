@@ -19,7 +19,8 @@ class TrafficTest {
   private static final CodecCosts COSTS = new CodecCosts(0.9, 9, 13, 26, 0.3, 0.4, 9, 1, 3500);
 
   private static final Site SITE =
-      Site.cluster(Link.ethernet(1e9, 50_000, 0), new FrameCosts(85e3, 14e3, 23e3, 1.4), 0);
+      Site.cluster(
+          Link.ethernet(1e9, 50_000, 0), new FrameCosts(20e3, 4e3, 5e3, 1.4, 30e3, 40e3), 0);
 
   static Stream<Network> networks() {
     return Stream.of(Network.million(50), Network.resNet50(500));
