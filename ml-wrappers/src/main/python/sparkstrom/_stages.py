@@ -26,6 +26,7 @@ from pyspark.ml.wrapper import (
 )
 from pyspark.sql import DataFrame, SparkSession
 
+from sparkstrom._interrupt import interruptible
 from sparkstrom._jar import java_class
 from sparkstrom._plain import plain
 from sparkstrom._progress import shown
@@ -103,7 +104,7 @@ class _Fitting(_Stage):
     """What all estimators have."""
 
     def _fit(self, dataset: Any) -> Any:
-        with readable(), shown(self):
+        with readable(), shown(self), interruptible():
             return super()._fit(dataset)  # type: ignore[misc]
 
 
