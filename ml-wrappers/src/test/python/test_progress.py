@@ -3,9 +3,12 @@
 
 import contextlib
 import io
+import sys
 import textwrap
 import threading
+import types
 import unittest
+from unittest import mock
 
 import nbformat
 from kernel import execute, outputs
@@ -93,6 +96,11 @@ class ProgressTest(unittest.TestCase):
             NetworkRegressor(layers=[1, 4, 1], workers=1, maxIter=1).fit(data)
         self.assertEqual(told.getvalue(), "")
         self.assertEqual(threading.active_count(), threads)
+
+    def test_a_fit_goes_on_where_it_cannot_be_shown(self):
+        with mock.patch.dict(sys.modules, IPython=types.ModuleType("no shell")):
+            with self.assertLogs(_progress._LOG, "WARNING"):
+                self.assertIsNone(_progress._watch(None))
 
 
 if __name__ == "__main__":

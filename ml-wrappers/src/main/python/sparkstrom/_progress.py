@@ -84,6 +84,7 @@ class _Board:
     def __init__(self) -> None:
         self._running: List[_Fit] = []
         self._ended: List[_Fit] = []
+        self._earlier = 0
         self._drawn: Dict[str, str] = {}
         self._handle: Any = None
 
@@ -94,6 +95,8 @@ class _Board:
     def end(self, fit: _Fit) -> None:
         self._running.remove(fit)
         self._ended.append(fit)
+        self._earlier += len(self._ended[:-_MOST_ENDED])
+        del self._ended[:-_MOST_ENDED]  # with what the JVM has recorded of them
         self.draw()
 
     def draw(self) -> None:
@@ -107,9 +110,8 @@ class _Board:
         self._drawn = picture
 
     def _picture(self) -> Dict[str, str]:
-        shown = self._ended[-_MOST_ENDED:] + self._running
-        earlier = len(self._ended) - min(len(self._ended), _MOST_ENDED)
-        before = [f"{earlier} fits before"] if earlier else []
+        shown = self._ended + self._running
+        before = [f"{self._earlier} fits before"] if self._earlier else []
         return {
             "text/plain": "\n".join(before + [fit.text() for fit in shown]),
             "text/html": "".join(
@@ -183,10 +185,10 @@ class _Watch:
 
 
 def _watch(stage: Any) -> Optional[_Watch]:
-    shell = _shell()
-    if shell is None or not stage.hasParam("progress") or stage.getProgress() != "auto":
-        return None
     try:
+        shell = _shell()
+        if shell is None or not stage.hasParam("progress") or stage.getProgress() != "auto":
+            return None
         return _Watch(stage, shell.execution_count)
     except Exception:
         _LOG.warning("the fit is not shown", exc_info=True)
