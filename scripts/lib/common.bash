@@ -41,9 +41,10 @@ require_build_tools() {
     || fail "no mvn on the PATH. Install Maven 3.8 or newer, on Debian and Ubuntu: sudo apt install maven"
 }
 
-require_linux_x86_64() {
+# ND4J's native libraries are taken for the platform of this machine: see native.platform in pom.xml.
+require_native_platform() {
   local system
   system="$(uname -sm)"
-  [[ "$system" == "Linux x86_64" ]] \
-    || fail "the native libraries of this build are for Linux x86_64, but this machine is $system"
+  [[ "$system" == "Linux x86_64" || "$system" == "Linux aarch64" ]] \
+    || fail "the native libraries are for Linux x86_64 and Linux aarch64 (arm64), but this machine is $system"
 }

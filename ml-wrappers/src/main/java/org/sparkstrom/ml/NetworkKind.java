@@ -57,8 +57,8 @@ enum NetworkKind {
       }
       if (outputs < 2) {
         throw new IllegalArgumentException(
-            ("a classifier's output layer must have one output a class, at least 2, but has %d; set "
-                    + "nOut to the number of classes")
+            ("a classifier's output layer must have one output a class, at least 2, but has %d; set"
+                    + " nOut to the number of classes")
                 .formatted(outputs));
       }
     }
@@ -91,7 +91,8 @@ enum NetworkKind {
     void requireOutputs(IActivation activation, long outputs) {
       if (activation instanceof ActivationSoftmax) {
         throw new IllegalArgumentException(
-            "a regressor's output layer must give a number, but has softmax activation, which gives probabilities; set activation(Activation.IDENTITY), or take NetworkClassifier");
+            "a regressor's output layer must give a number, but has softmax activation, which gives"
+                + " probabilities; set activation(Activation.IDENTITY), or take NetworkClassifier");
       }
       if (outputs != 1) {
         throw new IllegalArgumentException(

@@ -23,6 +23,35 @@ import org.junit.jupiter.api.io.TempDir;
 class BundleIT {
   private static final String VERSION = System.getProperty("sparkstrom.version");
 
+  /** Packages of what docs/DEPENDENCIES.md and META-INF/THIRD-PARTY.txt name. */
+  private static final List<String> LIBRARIES =
+      List.of(
+          "com/google/thirdparty/",
+          "com/jakewharton/byteunits/",
+          "com/sun/jna/",
+          "com/tdunning/math/",
+          "com/twelvemonkeys/",
+          "freemarker/",
+          "io/aeron/",
+          "it/unimi/dsi/fastutil/",
+          "net/ericaro/neoitertools/",
+          "onnx/",
+          "org/agrona/",
+          "org/apache/commons/net/",
+          "org/apache/lucene/",
+          "org/bytedeco/",
+          "org/datavec/",
+          "org/deeplearning4j/",
+          "org/eclipse/deeplearning4j/",
+          "org/joda/time/",
+          "org/nd4j/",
+          "org/sparkstrom/",
+          "org/tartarus/snowball/",
+          "org/tensorflow/",
+          "org/threeten/bp/",
+          "oshi/",
+          "tensorflow/");
+
   @TempDir private Path folder;
 
   @Test
@@ -36,19 +65,60 @@ class BundleIT {
   }
 
   @Test
-  void holdsTheStagesAndTheirNativeLibraries() throws IOException {
+  void holdsTheStagesAndTheirLicences() throws IOException {
     assertThat(entries(StockSpark.bundle()))
         .contains(
             "org/sparkstrom/ml/NetworkClassifier.class",
             "org/sparkstrom/datavec/DataVecTransformer.class",
             "org/sparkstrom/sharing/codec/ThresholdQuantizer.class",
             "io/aeron/Aeron.class",
-            "org/bytedeco/javacpp/linux-x86_64/libjnijavacpp.so",
-            "org/bytedeco/openblas/linux-x86_64/libopenblas.so.0",
-            "org/nd4j/linalg/cpu/nativecpu/bindings/linux-x86_64/libnd4jcpu.so",
             "LICENSE",
             "META-INF/LICENSE.txt",
             "META-INF/NOTICE");
+  }
+
+  @Test
+  void holdsTheNativeLibrariesOfLinuxOnX86AndArmAndNoOthers() throws IOException {
+    Set<String> natives = entries(StockSpark.bundle());
+    natives.removeIf(name -> !name.matches(".*\\.(so(\\.\\d+)*|dll|dylib|jnilib|a)"));
+    String jna = "com/sun/jna/";
+    String openblas = "org/bytedeco/openblas/";
+    String nd4j = "org/nd4j/linalg/cpu/nativecpu/bindings/";
+    assertThat(natives)
+        .containsExactlyInAnyOrder(
+            jna + "linux-aarch64/libjnidispatch.so",
+            jna + "linux-x86-64/libjnidispatch.so",
+            "org/bytedeco/javacpp/linux-arm64/libjnijavacpp.so",
+            "org/bytedeco/javacpp/linux-x86_64/libjnijavacpp.so",
+            openblas + "linux-arm64/libgcc_s.so.1",
+            openblas + "linux-arm64/libgfortran.so.5",
+            openblas + "linux-arm64/libjniopenblas.so",
+            openblas + "linux-arm64/libjniopenblas_full.so",
+            openblas + "linux-arm64/libjniopenblas_nolapack.so",
+            openblas + "linux-arm64/libopenblas.so.0",
+            openblas + "linux-x86_64/libgcc_s.so.1",
+            openblas + "linux-x86_64/libgfortran.so.5",
+            openblas + "linux-x86_64/libjniopenblas.so",
+            openblas + "linux-x86_64/libjniopenblas_full.so",
+            openblas + "linux-x86_64/libjniopenblas_nolapack.so",
+            openblas + "linux-x86_64/libopenblas.so.0",
+            openblas + "linux-x86_64/libquadmath.so.0",
+            nd4j + "linux-arm64/libjnind4jcpu.so",
+            nd4j + "linux-arm64/libnd4jcpu.so",
+            nd4j + "linux-x86_64/libgomp.so.1",
+            nd4j + "linux-x86_64/libjnind4jcpu.so",
+            nd4j + "linux-x86_64/libnd4jcpu.so");
+  }
+
+  @Test
+  void holdsClassesOfItsLibrariesAndNoOthers() throws IOException {
+    Set<String> others = entries(StockSpark.bundle());
+    others.removeIf(
+        name ->
+            !name.endsWith(".class")
+                || name.startsWith("META-INF/")
+                || LIBRARIES.stream().anyMatch(name::startsWith));
+    assertThat(others).isEmpty();
   }
 
   @Test

@@ -92,6 +92,11 @@ public final class SparkInternals {
     return SparkEnv.get().blockManager().diskBlockManager().localDirs()[0].toPath();
   }
 
+  /** A new directory in another one, which Spark removes at the end of this JVM. */
+  public static Path temporaryDirectory(Path parent) {
+    return Utils.createTempDir(parent.toString(), "sparkstrom").toPath();
+  }
+
   /** The executor that this code runs on, with the address that it advertises. */
   public static BlockManagerId thisExecutor() {
     return SparkEnv.get().blockManager().blockManagerId();

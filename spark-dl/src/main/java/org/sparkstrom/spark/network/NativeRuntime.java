@@ -39,23 +39,31 @@ public final class NativeRuntime {
 
   /** Run once, when the class that holds it is first used. */
   private static final class Once {
+    /** Why ND4J does not run here; empty if it does. */
+    static final Optional<String> PROBLEM;
+
     static {
       limitMemory();
-      if (Nd4j.getEnvironment().isCPU()) {
+      PROBLEM = NativeBackend.load();
+      if (PROBLEM.isEmpty() && Nd4j.getEnvironment().isCPU()) {
         DeferredDeallocation.replaceNd4jThreads();
         reportKernel();
       }
     }
-
-    static void ensure() {}
   }
 
   /**
    * Loads ND4J if need be, with limits, and makes its deallocation safe. To be called before DL4J
-   * makes or reads a configuration, which loads ND4J too, without our limits. Idempotent.
+   * makes or reads a configuration, which loads ND4J too, without our limits and with errors that
+   * name no cause. Idempotent.
+   *
+   * @throws IllegalStateException if ND4J's native code does not run on this machine
    */
   public static void prepare() {
-    Once.ensure();
+    Once.PROBLEM.ifPresent(
+        problem -> {
+          throw new IllegalStateException(problem);
+        });
   }
 
   /**
@@ -65,7 +73,8 @@ public final class NativeRuntime {
    * threads is kept per thread. Outside a task it is one arithmetic thread, and the GPU is ND4J's
    * choice. Idempotent.
    *
-   * @throws IllegalStateException if ND4J computes on GPUs and the task has none
+   * @throws IllegalStateException if ND4J's native code does not run on this machine, or ND4J
+   *     computes on GPUs and the task has none
    */
   public static void prepareTask() {
     TaskContext task = TaskContext.get();
@@ -120,15 +129,17 @@ public final class NativeRuntime {
 
   /**
    * A folder that Spark removes: beside its blocks where the executors of an application on one
-   * host have a folder of their own, else among its blocks, because what is beside them belongs to
-   * all.
+   * host have a folder of their own, else one of this JVM's. Never among its blocks, which go with
+   * the session, while JavaCPP looks for its files as long as the JVM lives.
    *
    * @param environment of this process
    * @param blocks where Spark keeps the blocks of this executor
    */
   static Path unpackDirectory(Map<String, String> environment, Path blocks) {
     boolean ownFolder = APPLICATION_FOLDER.stream().anyMatch(environment::containsKey);
-    return ownFolder ? blocks.resolveSibling(UNPACKED) : blocks.resolve(UNPACKED);
+    Path folder =
+        ownFolder ? blocks.getParent() : SparkInternals.temporaryDirectory(blocks.getParent());
+    return folder.resolve(UNPACKED);
   }
 
   private static void reportKernel() {

@@ -33,7 +33,7 @@ final class TaskDevice {
     ResourceInformation gpu = resources.get(GPU);
     if (gpu == null || gpu.addresses().length == 0) {
       throw new IllegalStateException(
-          "with ND4J for CUDA a task needs a GPU of its own, but Spark has assigned it %s. Set spark.task.resource.gpu.amount=1, spark.executor.resource.gpu.amount to the tasks of an executor, and spark.executor.resource.gpu.discoveryScript; or use ND4J for CPUs (build without the profile cuda)."
+          "with ND4J for CUDA a task needs a GPU of its own, but Spark has assigned it %s. Set spark.task.resource.gpu.amount=1, spark.executor.resource.gpu.amount to the tasks of an executor, and spark.executor.resource.gpu.discoveryScript; or take ND4J for CPUs (the jar sparkstrom-bundle in place of sparkstrom-bundle-gpu)."
               .formatted(
                   resources.isEmpty() ? "no resource" : "only " + List.copyOf(resources.keySet())));
     }

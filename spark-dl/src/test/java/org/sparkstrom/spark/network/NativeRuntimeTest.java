@@ -77,14 +77,37 @@ class NativeRuntimeTest {
     assertThat(value(lines, "unpacked"))
         .startsWith(localDirectory.toRealPath().toString())
         .endsWith("/javacpp");
+    assertThat(value(lines, "afterTheSession"))
+        .as("a second session computes too")
+        .isEqualTo("true");
     assertThat(Path.of(value(lines, "unpacked"))).as("after the JVM's end").doesNotExist();
   }
 
+  /** In a JVM of its own, which takes itself for one of a platform without native code. */
   @Test
-  void nativeLibrariesAreSharedOnlyWhereTheFolderIsTheApplicationsOwn() {
+  void aMachineWithoutNativeCodeIsToldTheCauseAndTheRemedyEachTime(@TempDir Path folder)
+      throws Exception {
+    List<String> lines =
+        FreshJvm.run(
+                MissingNativesInFreshJvm.class,
+                folder,
+                120,
+                "-Dorg.bytedeco.javacpp.platform=linux-riscv64")
+            .lines();
+    assertThat(value(lines, "first"))
+        .startsWith("ND4J's CpuBackend does not run on this machine, linux-riscv64 (")
+        .contains("Could not find jniopenblas_nolapack", "linux-x86_64 and linux-arm64", "libgomp");
+    assertThat(value(lines, "second")).isEqualTo(value(lines, "first"));
+  }
+
+  @Test
+  void nativeLibrariesAreSharedOnlyWhereTheFolderIsTheApplicationsOwn(@TempDir Path local) {
+    Path own = NativeRuntime.unpackDirectory(Map.of(), local.resolve("blockmgr-1"));
+    assertThat(own.getParent().getParent()).isEqualTo(local);
+    assertThat(NativeRuntime.unpackDirectory(Map.of(), local.resolve("blockmgr-1")))
+        .isNotEqualTo(own);
+
     Path blocks = Path.of("/local/blockmgr-1");
-    assertThat(NativeRuntime.unpackDirectory(Map.of(), blocks))
-        .isEqualTo(Path.of("/local/blockmgr-1/javacpp"));
     assertThat(NativeRuntime.unpackDirectory(Map.of("SPARK_EXECUTOR_DIRS", "/local"), blocks))
         .isEqualTo(Path.of("/local/javacpp"));
     assertThat(NativeRuntime.unpackDirectory(Map.of("CONTAINER_ID", "1"), blocks))

@@ -35,6 +35,8 @@ final class NativeSettingsInFreshJvm {
         throw new IllegalStateException(unpacked + " is no folder");
       }
       out.println("unpacked=" + unpacked);
+      session.stop();
+      out.println("afterTheSession=" + Files.isDirectory(unpacked));
     } finally {
       session.stop();
     }
