@@ -3,6 +3,8 @@
 #
 # Summary: a DataVec process on a DataFrame beside hand-written Spark SQL and datavec-spark
 
+: "${root:?must be the folder of the project}"
+
 bench_usage() {
   cat >&2 <<'END'
 Usage: scripts/bench datavec [--OPTION VALUE ...]

@@ -3,6 +3,8 @@
 #
 # Summary: rows predicted in a second, beside the matrix products alone, MLlib, DL4J and PyTorch
 
+: "${root:?must be the folder of the project}"
+
 bench_usage() {
   cat >&2 <<'END'
 Usage: scripts/bench predict [--OPTION VALUE ...]
@@ -47,6 +49,7 @@ bench_main() {
     output="$root/ml-wrappers/benchmarks/predict-$(date -u +%Y-%m-%d).txt"
   fi
   output="$(realpath -m -- "$output")"
+  # shellcheck disable=SC2034 # read by run_bench
   local bench_heap=3g
   # what Spark needs of a JVM, as the tests have it
   JDK_JAVA_OPTIONS="$(sed -n 's|.*<spark.addOpens>\(.*\)</spark.addOpens>.*|\1|p' "$root/pom.xml")"

@@ -3,6 +3,8 @@
 #
 # Summary: time to a target accuracy of Sparkstrom, DL4J, its Spark masters, MLlib and PyTorch
 
+: "${root:?must be the folder of the project}"
+
 bench_usage() {
   cat >&2 <<'END'
 Usage: scripts/bench train [--OPTION VALUE ...]
