@@ -288,8 +288,18 @@ public final class Coordinator implements AutoCloseable {
     changer.lose(
         member,
         "lost",
-        how + ". Its executor may have been killed or lost its network; see the executor's log",
+        how
+            + ". Its executor may have been killed or lost its network; see the executor's log"
+            + remedy(),
         System.nanoTime());
+  }
+
+  /** What more there is to do where the first loss ends the fit, though others could go on. */
+  private String remedy() {
+    return config.workers() > 1 && config.minWorkers() == config.workers()
+        ? ". To go on without a lost worker set minWorkers to less than the %d workers (not in ASYNC)"
+            .formatted(config.workers())
+        : "";
   }
 
   private ControlMessage allComplete() {

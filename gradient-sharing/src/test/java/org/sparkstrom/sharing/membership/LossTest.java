@@ -124,7 +124,8 @@ class LossTest {
       String reason =
           "lost worker 1 (executor 1, attempt 0), after round 17 (epoch 3): its connection closed"
               + " without a goodbye. Its executor may have been killed or lost its network; see the"
-              + " executor's log";
+              + " executor's log. To go on without a lost worker set minWorkers to less than the 3"
+              + " workers (not in ASYNC)";
       assertThat(endOf(zero)).isEqualTo(reason);
       assertThat(endOf(two)).isEqualTo(reason);
       assertThat(Duration.ofNanos(System.nanoTime() - killedNs)).isLessThan(Duration.ofSeconds(2));
