@@ -64,6 +64,15 @@ class CheckpointDirectoryTest {
   }
 
   @Test
+  void findingItWritableLeavesNothing() throws IOException {
+    directory.requireWritable();
+    directory.requireWritable();
+    try (Stream<Path> left = Files.list(temp.resolve("all"))) {
+      assertThat(left).isEmpty();
+    }
+  }
+
+  @Test
   void choosesTheNewestThatIsComplete() throws IOException {
     write(1, 20, Double.NaN);
     write(2, 40, Double.NaN);
