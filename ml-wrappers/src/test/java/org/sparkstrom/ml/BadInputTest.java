@@ -149,7 +149,7 @@ class BadInputTest {
     assertThatThrownBy(() -> c.setHandleInvalid("drop"))
         .hasMessage("handleInvalid must be one of error, skip, keep, but is 'drop'");
     assertThatThrownBy(() -> c.setProgress("bar"))
-        .hasMessage("progress must be one of none, console, but is 'bar'");
+        .hasMessage("progress must be one of auto, none, console, but is 'bar'");
     assertThatThrownBy(() -> c.setLearningRate(0))
         .hasMessage("learningRate must be positive and finite as float32, but is 0.0");
     assertThatThrownBy(() -> c.setUpdateThreshold(Double.NaN))
