@@ -191,7 +191,8 @@ class BadInputTest {
         data.withColumn("features", functions.array(functions.array(data.col("label"))));
     assertRefused(TestData.classifier(), sequences)
         .hasMessageContaining("but is array<array<double>>")
-        .hasMessageContaining("sequences and images in nested arrays are for NetworkEstimator");
+        .hasMessageContaining(
+            "nested arrays are for networks of sequences or images (NetworkEstimator)");
     assertRefused(TestData.classifier().setLabelCol("id").setFeaturesCol("label"), text)
         .hasMessageContaining("features column 'label' must be a vector, an array of numbers or a");
   }

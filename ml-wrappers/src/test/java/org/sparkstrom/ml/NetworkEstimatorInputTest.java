@@ -53,13 +53,15 @@ class NetworkEstimatorInputTest {
             "each input of the network must have a features column, but there are 2 inputs and 1"
                 + " columns, [left]; "
                 + NETWORK
-                + ". Assemble the columns of one input into a vector first (VectorAssembler).");
+                + ". Name one column for each, in this order; several of one input go into a vector first"
+                + " (VectorAssembler).");
     assertRefused(estimator().setLabelCols("kind", "place", "id"), pairs)
         .hasMessage(
             "each output of the network must have a label column, but there are 2 outputs and 3"
                 + " columns, [kind, place, id]; "
                 + NETWORK
-                + ". Assemble the columns of one output into a vector first (VectorAssembler).");
+                + ". Name one column for each, in this order; several of one output go into a vector first"
+                + " (VectorAssembler).");
     assertRefused(estimator().setOutputCols("p"), pairs)
         .hasMessage(
             "outputCols must name a column for each output of the network, but is [p]; " + NETWORK);

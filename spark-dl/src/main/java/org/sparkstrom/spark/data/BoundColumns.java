@@ -65,7 +65,7 @@ record BoundColumns(Dataset<Row> rows, RowCheck check) {
       String end, int count, String role, List<String> columns, NetworkSignature network) {
     if (count != columns.size()) {
       throw new IllegalArgumentException(
-          "each %s of the network must have a %s column, but there are %d %ss and %d columns, %s; the network has the %s. Assemble the columns of one %s into a vector first (VectorAssembler)."
+          "each %s of the network must have a %s column, but there are %d %ss and %d columns, %s; the network has the %s. Name one column for each, in this order; several of one %s go into a vector first (VectorAssembler)."
               .formatted(
                   end, role, count, end, columns.size(), columns, network.description(), end));
     }

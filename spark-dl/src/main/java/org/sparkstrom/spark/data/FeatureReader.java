@@ -73,8 +73,8 @@ public final class FeatureReader implements Serializable {
     }
     throw new IllegalArgumentException(
         ("%s column '%s' must be a vector, an array of numbers or a number, but is %s. "
-                + "Assemble the columns into a vector first (VectorAssembler); sequences and images in "
-                + "nested arrays are for NetworkEstimator.")
+                + "Assemble the columns into a vector first (VectorAssembler); nested arrays are for "
+                + "networks of sequences or images (NetworkEstimator).")
             .formatted(role, column, type.catalogString()));
   }
 

@@ -36,8 +36,8 @@ class FitOfDataTest {
         .withMessage(
             "each input of the network must have a features column, but there are 1 inputs and 2"
                 + " columns, [features, label]; the network has the inputs 'input' (vector of 4) and"
-                + " the outputs 'output' (vector of 3, labels are class indices). Assemble the columns of"
-                + " one input into a vector first (VectorAssembler).");
+                + " the outputs 'output' (vector of 3, labels are class indices). Name one column for each,"
+                + " in this order; several of one input go into a vector first (VectorAssembler).");
   }
 
   @Test
