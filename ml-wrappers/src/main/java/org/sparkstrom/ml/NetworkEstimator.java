@@ -138,8 +138,7 @@ public final class NetworkEstimator extends Estimator<NetworkModel>
   public NetworkModel fit(Dataset<?> data) {
     NetworkFit<NetworkEstimator> fit = new NetworkFit<>(this, start());
     fit.requireFits(data);
-    NetworkSnapshot initial =
-        start().initial().orElseGet(() -> NetworkConfigurations.initialize(network()));
+    NetworkSnapshot initial = start().initial().orElseGet(() -> NetworkSnapshot.initial(network()));
     return copyValues(
         new NetworkModel(uid, fit.run(data, initial, columns(), List.of())).setParent(this),
         ParamMap.empty());

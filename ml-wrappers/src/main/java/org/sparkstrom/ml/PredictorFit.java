@@ -63,9 +63,7 @@ record PredictorFit<P extends PipelineStage & PredictorParams & PlainNetworkPara
     NetworkSnapshot initial =
         start
             .initial()
-            .orElseGet(
-                () ->
-                    NetworkConfigurations.initialize(new NetworkConfiguration.Layered(network())));
+            .orElseGet(() -> NetworkSnapshot.initial(new NetworkConfiguration.Layered(network())));
     SchemaChecks.featureCount(
         data.schema(), stage.getFeaturesCol(), Math.toIntExact(initial.inputSize()));
     ColumnBinding columns =

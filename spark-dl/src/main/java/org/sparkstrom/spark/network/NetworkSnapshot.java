@@ -65,7 +65,7 @@ public final class NetworkSnapshot implements Serializable {
    * The snapshot of a network that has just been initialized from its configuration's seed.
    *
    * @throws IllegalArgumentException if the configuration is not float32, cannot be read back from
-   *     its JSON, or has something that DL4J cannot train
+   *     its JSON, has something that DL4J cannot train or initialize, or is too large for this JVM
    */
   public static NetworkSnapshot initial(MultiLayerConfiguration configuration) {
     return initial(new NetworkConfiguration.Layered(configuration));
@@ -81,8 +81,20 @@ public final class NetworkSnapshot implements Serializable {
     NativeRuntime.prepare();
     NetworkConfiguration.ofJson(configuration.toJson()); // what cannot be read cannot travel
     Dl4jLimits.requireTrainable(configuration);
-    try (LiveNetwork network = configuration.initialize()) {
+    FirstWeights.of(configuration).requireFit();
+    try (LiveNetwork network = initialize(configuration)) {
       return network.snapshot();
+    }
+  }
+
+  private static LiveNetwork initialize(NetworkConfiguration configuration) {
+    try {
+      return configuration.initialize();
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException(
+          "the configuration must be one that DL4J can initialize, but is not: %s. Does every layer have its nIn, or the configuration an input type?"
+              .formatted(String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
+          e);
     }
   }
 
