@@ -184,7 +184,7 @@ class NetworkSearchTest(unittest.TestCase):
 
     def test_a_notebook_shows_the_page_in_a_frame(self):
         shown = self.model._repr_html_()
-        self.assertRegex(shown, r'^<iframe sandbox title="[\w]+" srcdoc="[^"<>]+" style="[^"]+">')
+        self.assertRegex(shown, r'^<iframe sandbox="" title="[\w]+" style="[^"]+" srcdoc="[^"<>]+">')
         page = html.unescape(shown.split('srcdoc="')[1].split('"')[0])
         self.assertEqual(page, self.model.toHtml())
         self.assertIn("<svg", page)

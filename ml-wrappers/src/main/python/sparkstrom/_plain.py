@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Values of Java as plain values of Python, which outlive the Spark session."""
 
-from typing import Any
+from dataclasses import fields
+from typing import Any, Dict
 
 from py4j.java_collections import JavaArray, JavaList, JavaMap, JavaSet
 from py4j.java_gateway import JavaObject
@@ -25,3 +26,9 @@ def plain(value: Any) -> Any:
         names = [component.getName() for component in java_class.getRecordComponents()]
         return {name: plain(getattr(value, name)()) for name in names}
     return value.toString()
+
+
+def facts(java: Any, of: type) -> Dict[str, Any]:
+    """What methods of a Java object tell that have the names of a dataclass's public fields."""
+    names = [each.name for each in fields(of) if not each.name.startswith("_")]
+    return {name: plain(getattr(java, name)()) for name in names}

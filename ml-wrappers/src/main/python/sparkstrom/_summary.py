@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The facts of a fit."""
 
-import html
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any, Dict, List, Optional
 
-from sparkstrom._plain import plain
+from sparkstrom._frame import framed
+from sparkstrom._plain import facts
 
 
 @dataclass(frozen=True)
@@ -57,10 +57,7 @@ class TrainingSummary:
 
     def _repr_html_(self) -> str:
         """The same for a notebook, in a frame of its own, so that neither sees the other."""
-        return (
-            '<iframe sandbox="allow-scripts" style="width: 100%; height: 700px; border: 0" '
-            f'srcdoc="{html.escape(self._html)}"></iframe>'
-        )
+        return framed(self._html, title="fit", height=700, sandbox="allow-scripts")
 
     @classmethod
     def of(cls, java_optional: Any) -> "Optional[TrainingSummary]":
@@ -68,9 +65,4 @@ class TrainingSummary:
         if not java_optional.isPresent():
             return None
         java = java_optional.get()
-        facts = {
-            each.name: plain(getattr(java, each.name)())
-            for each in fields(cls)
-            if not each.name.startswith("_")
-        }
-        return cls(**facts, _html=java.toHtml())
+        return cls(**facts(java, cls), _html=java.toHtml())

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Errors of fits, with the message that Java gave."""
 
+import re
 from contextlib import contextmanager
 from typing import Any, Iterator, List
 
 from py4j.protocol import Py4JJavaError
+
+_STACK = re.compile(r"\n\tat .*?(\n\nDriver stacktrace:|\Z)", re.DOTALL)
 
 
 class TrainingError(RuntimeError):
@@ -22,13 +25,14 @@ class TrainingError(RuntimeError):
 def messages(java_exception: Any) -> str:
     """The message of an exception and of its causes, as far as each says something new.
 
-    Spark writes the stack of a task into the message of a failed job; that is left out.
+    Spark writes the stack of a task into the message of a failed job; that is left out, and what our
+    own messages say behind Spark's is kept.
     """
     told: List[str] = []
     cause = java_exception
     while cause is not None:
         message = cause.getMessage()
-        text = message.split("\n\tat ", 1)[0] if message else cause.getClass().getName()
+        text = _STACK.sub("", message) if message else cause.getClass().getName()
         if not any(text in earlier for earlier in told):
             told.append(text)
         cause = cause.getCause()

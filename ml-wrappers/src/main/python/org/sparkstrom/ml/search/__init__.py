@@ -4,7 +4,6 @@
 They are written by hand, because they hold other stages, which the generated classes do not.
 """
 
-import html
 from typing import Any, Dict, List, Optional
 
 from pyspark import keyword_only
@@ -13,6 +12,7 @@ from pyspark.ml.wrapper import JavaParams
 from pyspark.sql import DataFrame, SparkSession
 
 from sparkstrom import _search_parts, _stages
+from sparkstrom._frame import framed
 from sparkstrom._jar import java_class
 from sparkstrom._search_params import DEFAULTS, SearchParams
 from sparkstrom._search_parts import TrialResult
@@ -326,9 +326,4 @@ class HyperparameterSearchModel(_stages.Model, SearchParams):
         return self._java_obj.toHtml()
 
     def _repr_html_(self) -> str:
-        # In a frame of its own, since the page has styles for what a notebook has too
-        page = html.escape(self.toHtml())
-        return (
-            f'<iframe sandbox title="{self.uid}" srcdoc="{page}" '
-            'style="width: 100%; height: 600px; border: 0"></iframe>'
-        )
+        return framed(self.toHtml(), title=self.uid, height=600)
