@@ -8,10 +8,19 @@ Spark session needs the jar that this package carries::
 """
 
 from sparkstrom._images import ImageFolder
+from sparkstrom._incremental import Incremental
 from sparkstrom._jar import jar
 from sparkstrom._network import Network
 from sparkstrom._summary import TrainingSummary
 from sparkstrom._version import __version__
 from sparkstrom.errors import TrainingError
 
-__all__ = ["ImageFolder", "Network", "TrainingError", "TrainingSummary", "__version__", "jar"]
+__all__ = [
+    "ImageFolder",
+    "Incremental",
+    "Network",
+    "TrainingError",
+    "TrainingSummary",
+    "__version__",
+    "jar",
+]
