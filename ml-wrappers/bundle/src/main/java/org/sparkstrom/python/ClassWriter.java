@@ -184,6 +184,7 @@ final class ClassWriter {
   private static String body(StageFacts.Member member) {
     return switch (member.form()) {
       case VALUE -> "return self._value_of(\"%s\")".formatted(member.name());
+      case LINALG -> "return self._call_java(\"%s\")".formatted(member.name());
       case SUMMARY -> "return self._summary_of(\"%s\")".formatted(member.name());
       case STAGE -> "return self._stage_of(\"%s\")".formatted(member.name());
       case REGISTRATION -> "self._register(\"%s\", spark, name)".formatted(member.name());

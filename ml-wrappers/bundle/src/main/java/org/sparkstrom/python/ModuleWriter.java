@@ -29,6 +29,10 @@ final class ModuleWriter {
         .append("from typing import Any, Dict, List, Optional\n\n")
         .append("from pyspark import keyword_only\n")
         .append(takes(stages, "Transformer") ? "from pyspark.ml import Transformer\n" : "")
+        .append(
+            has(stages, StageFacts.Form.LINALG)
+                ? "from pyspark.ml.linalg import Matrix, Vector\n"
+                : "")
         .append("from pyspark.ml.param import Param, Params, TypeConverters\n")
         .append(mixins)
         .append(takes(stages, "DataFrame") ? "from pyspark.sql import DataFrame\n" : "")

@@ -61,6 +61,8 @@ record StageFacts(
   enum Form {
     /** A property with a number, a boolean, text, or a dictionary of text. */
     VALUE,
+    /** A property with a vector or a matrix of pyspark.ml.linalg. */
+    LINALG,
     /** A property with the facts of a fit. */
     SUMMARY,
     /** A method that returns another stage of the class. */

@@ -16,6 +16,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.ml.Transformer;
+import org.apache.spark.ml.linalg.Matrix;
+import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.SparkSession;
@@ -228,6 +230,11 @@ final class StageReader {
         && type.getActualTypeArguments()[0].getTypeName().endsWith(".TrainingSummary")) {
       return Optional.of(
           new StageFacts.Member(name, StageFacts.Form.SUMMARY, "Optional[TrainingSummary]"));
+    }
+    if (method.getReturnType() == Matrix.class || method.getReturnType() == Vector.class) {
+      return Optional.of(
+          new StageFacts.Member(
+              name, StageFacts.Form.LINALG, method.getReturnType().getSimpleName()));
     }
     PythonType type = PythonType.ofValue(method.getGenericReturnType());
     return type.equals(PythonType.ANY)

@@ -100,6 +100,9 @@ class PythonWrappersTest {
         .contains("    def setPredictionBatchSize(self, value: int)")
         .doesNotContain("def setBatchSize")
         .doesNotContain("def __init__");
+    assertThat(classCode(stage("AveragedLinearModel")))
+        .contains("    @property\n    def coefficientMatrix(self) -> Matrix:")
+        .contains("        return self._call_java(\"interceptVector\")\n");
     assertThat(classCode(stage("NormalizerModel")))
         .contains("    def inverse(self) -> \"NormalizerModel\":");
   }
