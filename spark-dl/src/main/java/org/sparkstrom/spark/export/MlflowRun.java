@@ -185,12 +185,14 @@ public final class MlflowRun implements TrainingListener {
     private volatile boolean hurried;
 
     Sender(TrainingEvent.Started started) {
-      later(() -> unlessBroken(() -> begin(started)));
+      long time = clock.millis(); // of the fit: a slow server is asked for the experiment first
+      later(() -> unlessBroken(() -> begin(started, time)));
     }
 
-    private void begin(TrainingEvent.Started started) throws IOException, InterruptedException {
+    private void begin(TrainingEvent.Started started, long time)
+        throws IOException, InterruptedException {
       ObjectNode body = MlflowClient.body();
-      body.put("experiment_id", client.experiment(experiment)).put("start_time", clock.millis());
+      body.put("experiment_id", client.experiment(experiment)).put("start_time", time);
       runId = client.post("runs/create", body).path("run").path("info").path("run_id").asText();
       ObjectNode batch = MlflowClient.body().put("run_id", runId);
       ArrayNode params = batch.putArray("params");

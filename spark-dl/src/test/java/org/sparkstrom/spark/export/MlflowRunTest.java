@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -31,7 +32,11 @@ import org.sparkstrom.spark.training.TrainingEvent;
 /** Runs against a server that answers as MLflow's does. */
 class MlflowRunTest {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Clock CLOCK = Clock.fixed(Instant.ofEpochMilli(1_234), ZoneOffset.UTC);
+
+  /** Time passes with each answer. */
+  private volatile Instant now = Instant.ofEpochMilli(1_234);
+
+  private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
 
   /** A request as it came. */
   private record Request(String call, String authorization, JsonNode body) {}
@@ -59,6 +64,7 @@ class MlflowRunTest {
     byte[] body = exchange.getRequestBody().readAllBytes();
     String authorization = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
     requests.add(new Request(call, authorization, JSON.readTree(body)));
+    now = now.plusSeconds(1);
     if (call.equals("runs/create")) {
       awaitBegin();
     }
@@ -85,7 +91,7 @@ class MlflowRunTest {
   private MlflowRun run(MlflowRun.Pace pace) {
     URI address = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
     return new MlflowRun(
-        new MlflowClient(address, Optional.of("secret")), "digits & more", CLOCK, pace);
+        new MlflowClient(address, Optional.of("secret")), "digits & more", clock, pace);
   }
 
   private void awaitBegin() {
