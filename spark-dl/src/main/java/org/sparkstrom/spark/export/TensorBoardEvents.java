@@ -9,6 +9,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.sparkstrom.spark.training.BlockFigures;
@@ -80,6 +81,9 @@ public final class TensorBoardEvents implements TrainingListener {
 
   private EventFile open() throws IOException {
     FileSystem files = folder.getFileSystem(hadoop);
+    if (files instanceof ChecksumFileSystem checked) {
+      files = checked.getRawFileSystem(); // TensorBoard would take .crc files for events
+    }
     String id = UUID.randomUUID().toString();
     String run = START.format(clock.instant()) + "-" + id.substring(0, RANDOM_DIGITS);
     String name = "events.out.tfevents.%d.%s".formatted(clock.millis() / 1000, id);
