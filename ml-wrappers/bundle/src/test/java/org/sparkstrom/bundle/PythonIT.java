@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -39,8 +38,6 @@ import org.sparkstrom.ml.search.HyperparameterSearchModel;
  */
 @Tag("python")
 class PythonIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(30);
-
   @TempDir private static Path folder;
   private static StockSpark stock;
   private static SparkSession spark;
@@ -48,9 +45,8 @@ class PythonIT {
 
   @BeforeAll
   static void runTheTestsInPython() throws Exception {
-    stock = StockSpark.get();
-    install(List.of("--no-deps", "--force-reinstall", wheel()));
-    install(List.of("nbclient>=0.10,<0.12", "ipykernel>=6.29,<8")); // what runs the notebooks
+    stock = PythonPackage.installed();
+    PythonPackage.install(List.of("nbclient>=0.10,<0.12", "ipykernel>=6.29,<8")); // for notebooks
     spark =
         SparkSession.builder()
             .master("local[2]")
@@ -164,41 +160,6 @@ class PythonIT {
         .contains("config(\"spark.jars\", sparkstrom.jar())");
   }
 
-  private static String wheel() throws Exception {
-    Command packaged =
-        Command.run(
-                StockSpark.TARGET,
-                Map.of(),
-                PATIENCE,
-                List.of(
-                    StockSpark.ROOT.resolve("scripts/package").toString(),
-                    "--no-build",
-                    "--python",
-                    stock.python()))
-            .assertSuccess();
-    List<String> made = packaged.output().lines().toList();
-    assertThat(made).hasSize(3).allSatisfy(path -> assertThat(Path.of(path)).exists());
-    return made.get(2);
-  }
-
-  private static void install(List<String> packages) throws Exception {
-    List<String> pip =
-        List.of(
-            stock.python(),
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--no-compile");
-    Command.run(
-            StockSpark.TARGET,
-            Map.of(),
-            PATIENCE,
-            Stream.concat(pip.stream(), packages.stream()).toList())
-        .assertSuccess();
-  }
-
   private static Command python(Path place, List<String> arguments) throws Exception {
     Map<String, String> environment =
         stock.environment(
@@ -211,7 +172,7 @@ class PythonIT {
     return Command.run(
         place,
         environment,
-        PATIENCE,
+        PythonPackage.PATIENCE,
         Stream.concat(Stream.of(stock.python()), arguments.stream()).toList());
   }
 

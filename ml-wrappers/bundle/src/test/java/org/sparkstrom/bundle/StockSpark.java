@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A virtual environment of Python with the package pyspark, which is a whole Spark distribution: no
@@ -44,39 +45,49 @@ final class StockSpark {
   }
 
   private static StockSpark make(Path venv) throws IOException, InterruptedException {
-    Path python = venv.resolve("bin/python");
-    Path complete = venv.resolve("complete");
-    if (!Files.exists(complete)) {
-      assumeSuccess(
-          "python3 -m venv does not work here (on Debian and Ubuntu: apt install python3-venv)",
-          List.of("python3", "-m", "venv", "--clear", venv.toString()));
-      assumeSuccess(
-          "pip cannot get pyspark here",
-          List.of(
-              python.toString(),
-              "-m",
-              "pip",
-              "install",
-              "--quiet",
-              "--no-compile",
-              "--disable-pip-version-check",
-              "pyspark==" + VERSION,
-              "numpy",
-              "setuptools>=61,<81",
-              "wheel"));
-      Files.createFile(complete);
-    }
+    String python =
+        environmentOf(venv, List.of("pyspark==" + VERSION, "numpy", "setuptools>=61,<81", "wheel"));
     Command where =
         Command.run(
                 TARGET,
                 Map.of(),
                 Duration.ofMinutes(2),
                 List.of(
-                    python.toString(),
-                    "-c",
-                    "import pyspark, os; print(os.path.dirname(pyspark.__file__))"))
+                    python, "-c", "import pyspark, os; print(os.path.dirname(pyspark.__file__))"))
             .assertSuccess();
     return new StockSpark(venv, Path.of(where.output().strip()));
+  }
+
+  /**
+   * The interpreter of a virtual environment, which is made unless it is there; skips the test
+   * where it cannot be.
+   */
+  static String environmentOf(Path venv, List<String> packages)
+      throws IOException, InterruptedException {
+    String python = venv.resolve("bin/python").toString();
+    Path complete = venv.resolve("complete");
+    if (!Files.exists(complete)) {
+      assumeSuccess(
+          "python3 -m venv does not work here (on Debian and Ubuntu: apt install python3-venv)",
+          List.of("python3", "-m", "venv", "--clear", venv.toString()));
+      assumeSuccess("pip cannot get " + packages + " here", pipInstall(python, packages));
+      Files.createFile(complete);
+    }
+    return python;
+  }
+
+  /** The command that installs packages, or wheels by their paths and options of pip. */
+  static List<String> pipInstall(String python, List<String> packages) {
+    List<String> pip =
+        List.of(
+            python,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--no-compile",
+            "--disable-pip-version-check");
+    return Stream.concat(pip.stream(), packages.stream()).toList();
   }
 
   private static void assumeSuccess(String otherwise, List<String> command)
@@ -94,6 +105,11 @@ final class StockSpark {
   /** The distribution's folder, with bin and jars. */
   Path home() {
     return home;
+  }
+
+  /** The virtual environment. */
+  Path venv() {
+    return venv;
   }
 
   /** The interpreter. */
