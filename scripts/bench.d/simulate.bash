@@ -13,8 +13,8 @@ codec are the real ones; their times, and what a frame takes from JVM to JVM bes
 measured at start. Clock, network and processors are virtual. Then runs 2 and 4 JVMs on this machine
 and compares them with their simulation: rounds one after the other, and rounds with a step of
 --compute-ms-1m in which the worker sleeps, as if an accelerator computed. Prints tables, how traffic
-grows from 8 to 256 workers, and all results as one line of JSON. Takes about 5 minutes, up to twice that
-while other work disturbs it.
+grows from 8 to 256 workers, and all results as one line of JSON. The real runs take about 8 minutes, up to
+twice that while other work disturbs them.
 
   --compute-ms-1m N   time of a step of the 1M network (default 50)
   --compute-ms-25m N  time of a step of the 25M network (default 500)
