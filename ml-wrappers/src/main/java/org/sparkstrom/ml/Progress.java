@@ -3,7 +3,7 @@ package org.sparkstrom.ml;
 
 /** How a fit shows how far it is. */
 enum Progress {
-  /** As whoever made the stage has it: the Python classes show a bar in a notebook. */
+  /** A bar where Python runs in a notebook, else nothing. */
   AUTO,
   /** Not at all. */
   NONE,
