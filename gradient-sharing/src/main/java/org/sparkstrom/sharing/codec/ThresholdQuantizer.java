@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.sparkstrom.sharing.codec;
 
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -21,21 +22,14 @@ import java.util.Objects;
  * what was produced equals what was sent plus the residual, up to the rounding of r + u alone. (An
  * entry of more than 2^38 tau rounds once more when it is capped.) {@link MassLedger} proves it.
  *
- * <p>The pass is a small loop that adds until it meets an entry above the threshold. Entries above
- * are rare, and a loop without anything else runs at two thirds of the speed of the addition alone.
- * While they are not rare, in the first rounds of a fit, a loop of another method is used: the JIT
- * compiler would make the small one ready for many ways out, and it would stay slow long after.
- *
  * <p>Not thread-safe; blocks may be quantized by several threads at once, see {@link
  * BlockParallelism}. After an exception the residual is partly updated and must not be used.
  */
 public final class ThresholdQuantizer {
-  /** From one entry in so many on, a block is crowded. */
-  private static final int CROWDED = 16;
-
   private final BlockLayout layout;
   private final BlockParallelism parallelism;
   private final float[] residual;
+  private final Tile[] tiles;
 
   /** Starts with a residual of zeros and works in the calling thread. */
   public ThresholdQuantizer(BlockLayout layout) {
@@ -47,6 +41,7 @@ public final class ThresholdQuantizer {
     this.layout = Objects.requireNonNull(layout, "layout");
     this.parallelism = Objects.requireNonNull(parallelism, "parallelism");
     this.residual = new float[layout.parameterCount()];
+    this.tiles = tiles(layout, parallelism);
   }
 
   /**
@@ -100,54 +95,43 @@ public final class ThresholdQuantizer {
     System.arraycopy(checkpoint, 0, residual, 0, residual.length);
   }
 
+  /** One for all blocks, or one each where several threads may work. */
+  private static Tile[] tiles(BlockLayout layout, BlockParallelism parallelism) {
+    Tile[] tiles = new Tile[layout.blockCount()];
+    if (parallelism == BlockParallelism.CALLER) {
+      Arrays.fill(tiles, new Tile());
+    } else {
+      Arrays.setAll(tiles, block -> new Tile());
+    }
+    return tiles;
+  }
+
   private void quantizeBlock(float[] update, int block, byte exponent, SparseUpdate out) {
     BlockEntries entries = out.block(block);
-    boolean crowded = (long) CROWDED * entries.count() > layout.length(block); // as it was last
     entries.clear();
     if (layout.isFrozen(block)) {
       layout.requireZero(update, block);
       return;
     }
     out.exponent(block, exponent);
+    Tile tile = tiles[block];
     float tau = Threshold.of(exponent);
-    int offset = layout.offset(block);
-    int end = offset + layout.length(block);
-    if (crowded) {
-      addAndTake(update, offset, end, tau, block, entries);
-      return;
+    tile.threshold(tau);
+    int start = layout.offset(block);
+    int end = start + layout.length(block);
+    for (; start + Tile.LENGTH <= end; start += Tile.LENGTH) {
+      int count = tile.add(residual, update, start);
+      int[] found = tile.found();
+      for (int place = 0; place < count; place++) {
+        take(found[place], tau, block, entries);
+      }
     }
-    int i = addUntilAbove(residual, update, offset, end, tau);
-    while (i < end) {
-      take(i, tau, block, entries);
-      i = addUntilAbove(residual, update, i + 1, end, tau);
-    }
-  }
-
-  /** Gives what the loop around {@link #addUntilAbove} gives. */
-  private void addAndTake(
-      float[] update, int from, int end, float tau, int block, BlockEntries entries) {
-    for (int i = from; i < end; i++) {
-      float sum = residual[i] + update[i];
-      residual[i] = sum;
-      if (!(Math.abs(sum) < tau)) {
+    for (int i = start; i < end; i++) {
+      residual[i] += update[i];
+      if (!(Math.abs(residual[i]) < tau)) {
         take(i, tau, block, entries);
       }
     }
-  }
-
-  /**
-   * Adds from an index on, up to and with the first sum that reaches the threshold or is NaN, and
-   * returns its index; {@code end} if there is none.
-   */
-  private static int addUntilAbove(float[] rest, float[] update, int from, int end, float tau) {
-    for (int i = from; i < end; i++) {
-      float sum = rest[i] + update[i];
-      rest[i] = sum;
-      if (!(Math.abs(sum) < tau)) {
-        return i;
-      }
-    }
-    return end;
   }
 
   private void take(int i, float tau, int block, BlockEntries entries) {

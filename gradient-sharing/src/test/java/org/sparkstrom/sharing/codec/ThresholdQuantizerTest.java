@@ -104,6 +104,46 @@ class ThresholdQuantizerTest {
     }
   }
 
+  @ParameterizedTest(name = "exponent {0}")
+  @ValueSource(ints = {Threshold.MIN_EXPONENT, -10, 0, 5, Threshold.MAX_EXPONENT})
+  void findsWhatReachesTheThresholdToTheLastBit(int exponent) {
+    float tau = Threshold.of(exponent);
+    float[] edges = {
+      tau,
+      Math.nextDown(tau),
+      Math.nextUp(tau),
+      2 * tau,
+      3 * tau,
+      Math.nextDown(3 * tau),
+      1e9f * tau,
+      Float.MIN_VALUE,
+      0f,
+      -0f
+    };
+    for (int length : new int[] {Tile.LENGTH - 1, Tile.LENGTH, 3 * Tile.LENGTH + 17}) {
+      for (double density : new double[] {0, 1e-4, 1e-2, 1}) {
+        Random random = new Random(length + exponent);
+        float[] update = new float[length];
+        for (int i = 0; i < length; i++) {
+          float sign = random.nextBoolean() ? 1 : -1;
+          boolean edge = random.nextDouble() < density;
+          update[i] =
+              sign * (edge ? edges[random.nextInt(edges.length)] : random.nextFloat() * tau);
+        }
+        ThresholdQuantizer quantizer = new ThresholdQuantizer(BlockLayout.of(length));
+        int[] sent = quantize(quantizer, update, exponent);
+        float[] rest = quantizer.residual();
+        for (int i = 0; i < length; i++) {
+          int k =
+              Math.min(SparseUpdate.MAX_MULTIPLICITY, (int) Math.floor(Math.abs(update[i]) / tau));
+          int expected = update[i] < 0 ? -k : k;
+          assertThat(sent[i]).as("entry %d, %s", i, update[i]).isEqualTo(expected);
+          assertThat(rest[i]).as("rest %d", i).isEqualTo(update[i] - expected * tau);
+        }
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
   void refusesAnUpdateThatIsNotFinite(float bad) {
@@ -113,6 +153,11 @@ class ThresholdQuantizerTest {
         .isThrownBy(() -> quantize(quantizer, new float[] {0, 0, 0, bad, 0}, 0))
         .withMessageContaining("entry 1 of block 1 is " + bad)
         .withMessageContaining("lower the learning rate");
+    float[] tile = new float[Tile.LENGTH];
+    tile[Tile.LENGTH - 3] = bad;
+    assertThatExceptionOfType(NonFiniteUpdateException.class)
+        .isThrownBy(() -> quantize(new ThresholdQuantizer(BlockLayout.of(tile.length)), tile, 0))
+        .withMessageContaining("entry " + (Tile.LENGTH - 3) + " of block 0 is " + bad);
   }
 
   @Test

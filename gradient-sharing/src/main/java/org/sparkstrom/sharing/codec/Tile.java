@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.sparkstrom.sharing.codec;
+
+import java.util.Arrays;
+
+/**
+ * Adds a piece of an update to its residual and finds the entries that reach the threshold.
+ *
+ * <p>A loop that adds, compares and branches is not one that the JIT compiler makes SIMD
+ * instructions of: it does so for loops without a branch that access all arrays of a type at the
+ * same index. So each step here is such a loop, over a piece that stays in the first-level cache:
+ * add; copy; mark; and fold four rows of marks into one. Then {@link Arrays#mismatch}, which the
+ * compiler knows, finds the columns with a mark, and only these are looked at one by one.
+ *
+ * <p>The mark of r is |r| + b in float32, where b is an odd multiple of 2 tau, so large that the
+ * next number is b + 2 tau. Anything below tau leaves b as it is; tau itself is halfway, and is
+ * rounded to the even neighbour, which is the one above; NaN remains NaN. Twice and four times b
+ * are odd multiples too, of 4 and 8 tau, so their sums round up likewise: four marks add up to 4 b
+ * if none of the four reaches tau, and to more, or NaN, if one does.
+ *
+ * <p>Not thread-safe.
+ */
+final class Tile {
+  /** Entries of a piece: with the update's and the marks 30 KiB. */
+  static final int LENGTH = 2560;
+
+  private static final int ROWS = 4;
+  private static final int COLUMNS = LENGTH / ROWS;
+  private static final float BIAS = 2f * ((1 << 23) + 1); // in thresholds
+  private static final int MAGNITUDE = Integer.MAX_VALUE; // the bits of |x| among those of x
+
+  private final float[] marks = new float[LENGTH];
+  private final float[] unmarked = new float[COLUMNS];
+  private final int[] columns = new int[COLUMNS];
+  private final int[] found = new int[LENGTH];
+  private float tau;
+
+  /** Sets the threshold of the pieces that follow, a power of two. */
+  void threshold(float threshold) {
+    if (tau != threshold) {
+      tau = threshold;
+      Arrays.fill(unmarked, ROWS * BIAS * tau);
+    }
+  }
+
+  /**
+   * Adds the piece of {@link #LENGTH} entries that starts there.
+   *
+   * @return how many entries of {@link #found} reach the threshold, or are NaN
+   */
+  int add(float[] residual, float[] update, int from) {
+    add(residual, update, from, from + LENGTH);
+    System.arraycopy(residual, from, marks, 0, LENGTH);
+    mark(marks, BIAS * tau);
+    fold(marks);
+    return find(residual, from, markedColumns());
+  }
+
+  /** Indices of the residual, ascending. */
+  int[] found() {
+    return found;
+  }
+
+  private static void add(float[] residual, float[] update, int from, int end) {
+    for (int i = from; i < end; i++) {
+      residual[i] += update[i];
+    }
+  }
+
+  private static void mark(float[] values, float bias) {
+    for (int i = 0; i < LENGTH; i++) {
+      values[i] = Math.abs(values[i]) + bias;
+    }
+  }
+
+  private static void fold(float[] marks) {
+    for (int i = 0; i < COLUMNS; i++) {
+      marks[i] =
+          (marks[i] + marks[i + COLUMNS]) + (marks[i + 2 * COLUMNS] + marks[i + 3 * COLUMNS]);
+    }
+  }
+
+  private int markedColumns() {
+    int count = 0;
+    int column = 0;
+    while (column < COLUMNS) {
+      int unequal = Arrays.mismatch(marks, column, COLUMNS, unmarked, column, COLUMNS);
+      if (unequal < 0) {
+        break;
+      }
+      column += unequal;
+      columns[count++] = column++;
+    }
+    return count;
+  }
+
+  /** Without a branch that depends on an entry, as the CPU could not foresee it. */
+  private int find(float[] residual, int from, int columnCount) {
+    int below = Float.floatToRawIntBits(tau) - 1;
+    int count = 0;
+    for (int row = from; row < from + LENGTH; row += COLUMNS) {
+      for (int c = 0; c < columnCount; c++) {
+        int i = row + columns[c];
+        found[count] = i;
+        count += (below - (Float.floatToRawIntBits(residual[i]) & MAGNITUDE)) >>> 31;
+      }
+    }
+    return count;
+  }
+}
