@@ -23,16 +23,6 @@ final class BitReader {
     endBit = (long) end * Byte.SIZE;
   }
 
-  /** Place of the next bit, counted from the start of the buffer. */
-  long bit() {
-    return bit;
-  }
-
-  /** Goes on at another place. */
-  void bit(long place) {
-    bit = place;
-  }
-
   /** The next bits, 57 at least, lowest first; zeros stand for what lies behind the end. */
   long peek() {
     return peek(in, bit, endBit);
@@ -40,7 +30,7 @@ final class BitReader {
 
   private static long peek(ByteBuffer in, long bit, long endBit) {
     if (bit + Long.SIZE <= endBit) {
-      return word(in, bit);
+      return in.getLong((int) (bit >>> 3)) >>> (bit & 7);
     }
     long word = 0;
     int end = (int) (endBit >>> 3);
@@ -49,11 +39,6 @@ final class BitReader {
       word |= (in.get(at) & 0xffL) << shift;
     }
     return word >>> (bit & 7);
-  }
-
-  /** The bits from a place on, 57 at least, where eight more bytes are there. */
-  static long word(ByteBuffer in, long bit) {
-    return in.getLong((int) (bit >>> 3)) >>> (bit & 7);
   }
 
   /** A number of so many bits, at most 32. */

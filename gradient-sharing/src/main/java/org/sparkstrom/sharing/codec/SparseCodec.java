@@ -20,6 +20,7 @@ public final class SparseCodec {
   private final BlockLayout layout;
   private final BitWriter bitWriter = new BitWriter();
   private final BitReader bitReader = new BitReader();
+  private final RiceReader riceReader = new RiceReader();
 
   /** Works on updates of that layout. */
   public SparseCodec(BlockLayout layout) {
@@ -99,7 +100,7 @@ public final class SparseCodec {
     int end = BlockHeader.skip(payload, block);
     BlockEntries entries = out.block(block);
     switch (tag & ~BlockHeader.MULTIPLES) {
-      case BlockHeader.RICE -> RiceFormat.read(payload, end, entries, bitReader);
+      case BlockHeader.RICE -> riceReader.read(payload, end, entries);
       case BlockHeader.TERNARY -> TernaryFormat.read(payload, end, entries);
       default ->
           throw new CorruptPayloadException(

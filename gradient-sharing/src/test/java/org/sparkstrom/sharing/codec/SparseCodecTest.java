@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -80,11 +83,41 @@ class SparseCodecTest {
       if (entries.count() > 0) {
         long n = entries.count();
         int parameter = RiceCode.parameter(entries.indices()[(int) n - 1] + 1L - n, (int) n);
-        long eliasFanoBits = n * (parameter + 1) + (length >> parameter);
-        long signBits = n;
+        long lowerBits = n * (parameter + 1); // with the signs
+        long upperBits = n + (length >> parameter);
         assertThat(RiceFormat.sizeBytes(entries) - 1 - Varint.sizeBytes(n))
-            .isLessThanOrEqualTo((eliasFanoBits + signBits + 7) / 8);
+            .isLessThanOrEqualTo((lowerBits + 7) / 8 + (upperBits + 7) / 8);
       }
+    }
+  }
+
+  @ParameterizedTest(name = "{0} entries")
+  @ValueSource(ints = {1, 3, 4, 5, 100, 1023, 1024, 1025, 3000, 70_000})
+  void readsWhatItWroteWhateverTheMeanGapIs(int count) throws CorruptPayloadException {
+    Random random = new Random(count);
+    RiceReader reader = new RiceReader();
+    for (int exponent = 17; exponent <= 27; exponent++) {
+      BlockEntries entries = new BlockEntries(1 << exponent);
+      random
+          .ints(0, 1 << exponent)
+          .distinct()
+          .limit(count)
+          .sorted()
+          .forEach(index -> entries.add(index, random.nextBoolean() ? 1 : -1));
+      ByteBuffer bytes = ByteBuffer.allocate((int) RiceFormat.sizeBytes(entries) + 2);
+      RiceFormat.write(entries, bytes.order(ByteOrder.LITTLE_ENDIAN).position(1), new BitWriter());
+      assertThat(bytes.position()).isEqualTo(bytes.limit() - 1);
+
+      BlockEntries read = new BlockEntries(1 << exponent);
+      reader.read(bytes.position(1), bytes.limit(), read);
+
+      assertThat(bytes.position()).isEqualTo(bytes.limit() - 1);
+      assertThat(read.count()).isEqualTo(count);
+      assertThat(Arrays.mismatch(read.indices(), 0, count, entries.indices(), 0, count))
+          .isEqualTo(-1);
+      assertThat(
+              Arrays.mismatch(read.multiplicities(), 0, count, entries.multiplicities(), 0, count))
+          .isEqualTo(-1);
     }
   }
 
@@ -130,7 +163,7 @@ class SparseCodecTest {
     update.add(0, 1, 1);
     update.add(0, 20, -3);
 
-    assertThat(hex(write(layout, update))).isEqualTo("11 f6 07 02 03 83 0a 01 00 0a");
+    assertThat(hex(write(layout, update))).isEqualTo("11 f6 07 02 03 a1 09 01 00 0a");
     SparseUpdate read = new SparseUpdate(layout);
     new SparseCodec(layout).read(write(layout, update), read);
     assertThat(sums(read)).isEqualTo(sums(update));
@@ -157,7 +190,7 @@ class SparseCodecTest {
     assertCorrupt("the header of block 0 is cut off", 1);
     assertCorrupt("claims 4 bytes, but 3 are left", 1, TAU_BYTE, 4, 1, 0, 1);
     assertCorrupt("1 bytes follow the last block", 0, 9);
-    assertCorrupt("block 0 has 1 bytes too many", 1, TAU_BYTE, 4, 1, 0, 1, 0);
+    assertCorrupt("block 0 has 1 bytes too many", 1, TAU_BYTE, 5, 1, 0, 0, 1, 0);
   }
 
   @Test
@@ -172,25 +205,16 @@ class SparseCodecTest {
     assertCorrupt("claims 0 entries", 1, TAU_BYTE, 3, 0, 0, 1);
     assertCorrupt("claims 9 entries, but can hold 1 to 8", 1, TAU_BYTE, 6, 9, 0, 1, 1, 1, 1);
     assertCorrupt("a Rice parameter must be in [0, 30], but is 31", 1, TAU_BYTE, 3, 1, 31, 1);
+    assertCorrupt("an index lies outside of its block of 8", 1, TAU_BYTE, 4, 1, 3, 0, 4);
+    assertCorrupt("an index lies outside of its block of 8", 1, TAU_BYTE, 5, 1, 0, 0, 0, 0x80);
     assertCorrupt(
         "an index lies outside of its block of 8",
-        1,
-        TAU_BYTE,
-        11,
-        1,
-        3,
-        2,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0);
-    assertCorrupt("has more than 8 leading zeros", 1, TAU_BYTE, 4, 1, 0, 0, 0x80);
-    assertCorrupt("cut off by the end of its block", 1, TAU_BYTE, 3, 1, 0, 0x80);
-    assertCorrupt("unused bits of a stream's last byte", 1, TAU_BYTE, 3, 1, 0, 5);
+        IntStream.concat(IntStream.of(1, TAU_BYTE, 17, 1), IntStream.generate(() -> 0).limit(16))
+            .toArray());
+    assertCorrupt("cut off by the end of its block", 1, TAU_BYTE, 3, 1, 0, 0);
+    assertCorrupt("cut off by the end of its block", 1, TAU_BYTE, 4, 1, 0, 0, 0);
+    assertCorrupt("unused bits of a stream's last byte", 1, TAU_BYTE, 4, 1, 0, 2, 1);
+    assertCorrupt("unused bits of a stream's last byte", 1, TAU_BYTE, 4, 1, 0, 0, 5);
     assertCorrupt("marked as empty", 2, TAU_BYTE, 2, 0, 0);
     assertCorrupt("must be below 243, but is 243", 2, TAU_BYTE, 2, 243, 0);
     assertCorrupt("that of index 8 is not", 2, TAU_BYTE, 2, 1, 27);
