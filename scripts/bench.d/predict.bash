@@ -11,11 +11,12 @@ Usage: scripts/bench predict [--OPTION VALUE ...]
 
 Predicts rows of MNIST with a network 784-256-10 in Spark's local mode on all cores, from Spark's cache into
 a sink that drops them; beside it the bare matrix products of the network in as many threads, MLlib's
-perceptron, DL4J's output() row by row, and PyTorch on tensors in memory, if python3 has it. Each once for
-warmth and three times on the clock. Prints a table, writes it to ml-wrappers/benchmarks, and ends with one
-line of JSON. Takes about 5 minutes on 2 cores, for which the machine should have nothing else to do.
+perceptron, DL4J's output() row by row, and PyTorch on tensors in memory, if python3 has it. Each for 20
+seconds of warmth, once at least, and three times on the clock. Prints a table, writes it to
+ml-wrappers/benchmarks, and ends with one line of JSON. Takes about 10 minutes on 2 cores, for which the
+machine should have nothing else to do.
 
-  --rows N              rows, a multiple of 20000 (default 1000000)
+  --rows N              rows, a multiple of 50000 (default 1000000)
   --python PROGRAM      a Python that has torch (default python3)
   --data DIR            folder with train-images-idx3-ubyte.gz (default: images/mnist of shared/data)
   --output FILE         where the table is appended (default: a new file in ml-wrappers/benchmarks)

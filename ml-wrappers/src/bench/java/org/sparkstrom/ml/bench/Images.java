@@ -16,10 +16,13 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** The first images of MNIST's training set, as rows of a vector with values from 0 to 1. */
+/**
+ * The first images of MNIST's training set, as rows of a vector with values from 0 to 1, and a
+ * label.
+ */
 final class Images {
   private static final String FILE = "train-images-idx3-ubyte.gz";
   private static final int MAGIC = 0x0803;
@@ -33,7 +36,10 @@ final class Images {
    * @param times how often each
    */
   static Dataset<Row> frame(SparkSession spark, Path folder, int base, int times, int cores) {
-    StructType schema = new StructType().add("features", SQLDataTypes.VectorType(), false);
+    StructType schema =
+        new StructType()
+            .add("features", SQLDataTypes.VectorType(), false)
+            .add("label", DataTypes.DoubleType, false);
     List<Integer> shares = IntStream.range(0, cores).boxed().toList();
     String file = folder.resolve(FILE).toString();
     // read in the tasks: rows of the driver would travel with each of them, cached or not
@@ -50,7 +56,7 @@ final class Images {
     for (int i = 1; i < times; i++) {
       all = all.union(once);
     }
-    return all.withColumn("label", functions.lit(0.0));
+    return all;
   }
 
   /** Every so manieth of the first images of the file, from one of them on. */
@@ -68,7 +74,7 @@ final class Images {
       for (int i = 0; i < count; i++) {
         in.readFully(image);
         if (i % step == first) {
-          rows.add(RowFactory.create(Vectors.dense(values(image))));
+          rows.add(RowFactory.create(Vectors.dense(values(image)), 0.0));
         }
       }
     }

@@ -25,8 +25,6 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class DenseStack implements AutoCloseable {
 
-  private static final int SCRATCH = 1 << 12; // floats: stays in the first-level cache
-
   private final List<StackedLayer> layers;
   private final int largest; // values of a row, in the widest place
   private FloatPointer from = new FloatPointer(0L);
@@ -88,11 +86,7 @@ public final class DenseStack implements AutoCloseable {
     for (int i = 0; i < layers.size(); i++) {
       StackedLayer layer = layers.get(i);
       multiply(layer, rows);
-      if (i == layers.size() - 1) {
-        finish(layer, rows);
-      } else {
-        activate(layer, rows);
-      }
+      activate(layer, rows, i == layers.size() - 1);
       FloatPointer swapped = from;
       from = to;
       to = swapped;
@@ -132,30 +126,26 @@ public final class DenseStack implements AutoCloseable {
         out);
   }
 
-  /** Adds the bias and applies the activation, in pieces of whole rows. */
-  private void activate(StackedLayer layer, int rows) {
-    int width = layer.outputs();
-    int piece = Math.max(1, SCRATCH / width) * width;
-    if (scratch.length < piece) {
-      scratch = new float[piece];
-    }
-    int count = Math.multiplyExact(rows, width);
-    for (int start = 0; start < count; start += piece) {
-      int length = Math.min(piece, count - start);
-      to.position(start).get(scratch, 0, length);
-      layer.activate(scratch, length);
-      to.put(scratch, 0, length);
-    }
-    to.position(0);
-  }
-
-  private void finish(StackedLayer layer, int rows) {
+  /** Adds the bias and applies the activation, piece by piece: in place, or into the output. */
+  private void activate(StackedLayer layer, int rows, boolean last) {
     int count = Math.multiplyExact(rows, layer.outputs());
-    if (output.length != count) {
+    if (last && output.length != count) {
       output = new float[count];
     }
-    to.get(output);
-    layer.activate(output, count);
+    if (scratch.length < layer.piece()) {
+      scratch = new float[layer.piece()];
+    }
+    for (int start = 0; start < count; start += layer.piece()) {
+      int length = Math.min(layer.piece(), count - start);
+      to.position(start).get(scratch, 0, length);
+      layer.activate(scratch, length);
+      if (last) {
+        System.arraycopy(scratch, 0, output, start, length);
+      } else {
+        to.put(scratch, 0, length);
+      }
+    }
+    to.position(0);
   }
 
   /** Frees the memory of the batches; the network stays. */

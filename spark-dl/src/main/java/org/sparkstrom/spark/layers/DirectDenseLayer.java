@@ -27,6 +27,7 @@ final class DirectDenseLayer extends DenseLayer {
 
   private final transient Linear linear = new Linear();
   private final InputGradient inputGradient;
+  private transient float[] biases = new float[0];
   private transient float[] activations = new float[0];
   private transient float[] delta = new float[0];
   private transient INDArray activatedInput; // of the pass that activations is of; or null
@@ -55,7 +56,8 @@ final class DirectDenseLayer extends DenseLayer {
     float[] bias = linear.bias(getParam(DefaultParamInitializer.BIAS_KEY), (int) shape[1]);
     try (FloatPointer memory = FloatMemory.of(output)) {
       memory.get(activations);
-      KnownActivation.RELU.apply(activations, activations.length, bias);
+      biases = KnownActivation.repeat(bias, activations.length, biases);
+      KnownActivation.RELU.apply(activations, activations.length, bias, biases);
       memory.put(activations);
     }
     activatedInput = input;

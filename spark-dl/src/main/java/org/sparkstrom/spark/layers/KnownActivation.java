@@ -35,31 +35,49 @@ enum KnownActivation {
    *
    * @param values whole rows of as many values as the bias has
    * @param count number of values that are changed, from the first on
+   * @param repeated the bias once for each row at least: loops over two arrays become SIMD
+   *     instructions only where both are accessed at the same index
    */
-  void apply(float[] values, int count, float[] bias) {
+  void apply(float[] values, int count, float[] bias, float[] repeated) {
+    switch (this) {
+      case IDENTITY -> shift(values, count, repeated);
+      case RELU -> rectify(values, count, repeated);
+      case SOFTMAX -> normalize(values, count, bias);
+    }
+  }
+
+  /**
+   * Repeats a bias.
+   *
+   * @param length how often it is repeated, times its length
+   * @param repeated where to, if it is of that length
+   */
+  static float[] repeat(float[] bias, int length, float[] repeated) {
+    float[] all = repeated.length == length ? repeated : new float[length];
+    for (int row = 0; row < length; row += bias.length) {
+      System.arraycopy(bias, 0, all, row, bias.length);
+    }
+    return all;
+  }
+
+  private static void shift(float[] values, int count, float[] repeated) {
+    for (int i = 0; i < count; i++) {
+      values[i] += repeated[i];
+    }
+  }
+
+  private static void rectify(float[] values, int count, float[] repeated) {
+    for (int i = 0; i < count; i++) {
+      values[i] = Math.max(values[i] + repeated[i], 0f);
+    }
+  }
+
+  private static void normalize(float[] values, int count, float[] bias) {
     for (int row = 0; row < count; row += bias.length) {
-      switch (this) {
-        case IDENTITY -> shift(values, row, bias);
-        case RELU -> rectify(values, row, bias);
-        case SOFTMAX -> {
-          float total = exponentiate(values, row, bias);
-          for (int i = 0; i < bias.length; i++) {
-            values[row + i] /= total;
-          }
-        }
+      float total = exponentiate(values, row, bias);
+      for (int i = row; i < row + bias.length; i++) {
+        values[i] /= total;
       }
-    }
-  }
-
-  private static void shift(float[] values, int row, float[] bias) {
-    for (int i = 0; i < bias.length; i++) {
-      values[row + i] += bias[i];
-    }
-  }
-
-  private static void rectify(float[] values, int row, float[] bias) {
-    for (int i = 0; i < bias.length; i++) {
-      values[row + i] = Math.max(values[row + i] + bias[i], 0f);
     }
   }
 

@@ -15,14 +15,19 @@ import org.sparkstrom.spark.network.FloatMemory;
 /** A layer of a {@link DenseStack}: where its weights are, its bias, and what it does with sums. */
 final class StackedLayer {
 
+  private static final int PIECE = 1 << 12; // floats: stays in the first-level cache
+
   private final FloatPointer weights;
   private final float[] bias;
+  private final float[] repeated; // the bias, for the rows of a piece
   private final int inputs;
   private final KnownActivation activation;
 
   private StackedLayer(FloatPointer weights, float[] bias, int inputs, KnownActivation activation) {
     this.weights = weights;
     this.bias = bias;
+    int piece = Math.max(1, PIECE / bias.length) * bias.length;
+    this.repeated = KnownActivation.repeat(bias, piece, new float[piece]);
     this.inputs = inputs;
     this.activation = activation;
   }
@@ -64,12 +69,17 @@ final class StackedLayer {
     return bias.length;
   }
 
+  /** The most values that are activated at once: whole rows. */
+  int piece() {
+    return repeated.length;
+  }
+
   /**
    * Adds the bias to sums and applies the activation.
    *
-   * @param values whole rows, of which the first so many values are changed
+   * @param values whole rows, of which the first so many values are changed, {@link #piece} at most
    */
   void activate(float[] values, int count) {
-    activation.apply(values, count, bias);
+    activation.apply(values, count, bias, repeated);
   }
 }

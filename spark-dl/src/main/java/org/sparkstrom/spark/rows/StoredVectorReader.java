@@ -5,6 +5,7 @@ import java.util.Arrays;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
 import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.apache.spark.unsafe.Platform;
 import org.sparkstrom.spark.data.Cell;
 import org.sparkstrom.spark.data.Cell.Content;
 
@@ -52,10 +53,14 @@ final class StoredVectorReader extends StoredReader {
     return cell.content();
   }
 
+  /** From memory: the array checks the index and the null bits of each value that it gives. */
   private static void narrow(UnsafeArrayData values, int size, Cell cell) {
+    Object base = values.getBaseObject();
+    long start = values.getBaseOffset() + UnsafeArrayData.calculateHeaderPortionInBytes(size);
     float[] out = cell.values();
     for (int i = 0; i < size; i++) {
-      put((float) values.getDouble(i), out, i, cell);
+      double value = Platform.getDouble(base, start + (long) i * Double.BYTES);
+      put((float) value, out, i, cell);
     }
   }
 
