@@ -124,7 +124,7 @@ class SynchronousExchangeTest {
       assertThat(counters.nonZeros()).isEqualTo(1);
       assertThat(counters.denseBytes()).isEqualTo(2L * 4 * LENGTH);
       assertThat(counters.bytesSent())
-          .isEqualTo(2 * (48 + 6 + 3 + 16)); // header, one entry, three empty blocks, tag
+          .isEqualTo(2 * (48 + 7 + 3 + 16)); // header, one entry, three empty blocks, tag
       assertThat(counters.rejectedFrames()).isZero();
     }
   }
