@@ -93,7 +93,8 @@ final class RiceReader {
   }
 
   /**
-   * Adds the upper parts, which begin at a byte.
+   * Reads the entries: the lower parts in pieces, and the upper parts, which begin at a byte, word
+   * by word.
    *
    * @return the byte behind the upper parts
    */
