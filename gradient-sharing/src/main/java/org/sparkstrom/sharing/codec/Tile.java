@@ -9,14 +9,14 @@ import java.util.Arrays;
  * <p>A loop that adds, compares and branches is not one that the JIT compiler makes SIMD
  * instructions of: it does so for loops without a branch that access all arrays of a type at the
  * same index. So each step here is such a loop, over a piece that stays in the first-level cache:
- * add; copy; mark; and fold four rows of marks into one. Then {@link Arrays#mismatch}, which the
- * compiler knows, finds the columns with a mark, and only these are looked at one by one.
+ * add; copy; and fold four rows into one of marks. Then {@link Arrays#mismatch}, which the compiler
+ * knows, finds the columns with a mark, and only these are looked at one by one.
  *
- * <p>The mark of r is |r| + b in float32, where b is an odd multiple of 2 tau, so large that the
- * next number is b + 2 tau. Anything below tau leaves b as it is; tau itself is halfway, and is
- * rounded to the even neighbour, which is the one above; NaN remains NaN. Twice and four times b
- * are odd multiples too, of 4 and 8 tau, so their sums round up likewise: four marks add up to 4 b
- * if none of the four reaches tau, and to more, or NaN, if one does.
+ * <p>The marks of a column are b + |r| + |r'| + ..., summed in this order in float32, where b is an
+ * odd multiple of 2 tau, so large that the next number is b + 2 tau. Anything below tau leaves the
+ * sum as it is; tau itself is halfway, and is rounded to the even neighbour, which is the one above
+ * b; NaN remains NaN. So the sum is b if none of the column reaches tau, and more, or NaN, if one
+ * does.
  *
  * <p>Not thread-safe.
  */
@@ -39,7 +39,7 @@ final class Tile {
   void threshold(float threshold) {
     if (tau != threshold) {
       tau = threshold;
-      Arrays.fill(unmarked, ROWS * BIAS * tau);
+      Arrays.fill(unmarked, BIAS * tau);
     }
   }
 
@@ -51,8 +51,7 @@ final class Tile {
   int add(float[] residual, float[] update, int from) {
     add(residual, update, from, from + LENGTH);
     System.arraycopy(residual, from, marks, 0, LENGTH);
-    mark(marks, BIAS * tau);
-    fold(marks);
+    fold(marks, BIAS * tau);
     return find(residual, from, markedColumns());
   }
 
@@ -67,16 +66,10 @@ final class Tile {
     }
   }
 
-  private static void mark(float[] values, float bias) {
-    for (int i = 0; i < LENGTH; i++) {
-      values[i] = Math.abs(values[i]) + bias;
-    }
-  }
-
-  private static void fold(float[] marks) {
+  private static void fold(float[] values, float bias) {
     for (int i = 0; i < COLUMNS; i++) {
-      marks[i] =
-          (marks[i] + marks[i + COLUMNS]) + (marks[i + 2 * COLUMNS] + marks[i + 3 * COLUMNS]);
+      float mark = bias + Math.abs(values[i]) + Math.abs(values[i + COLUMNS]);
+      values[i] = mark + Math.abs(values[i + 2 * COLUMNS]) + Math.abs(values[i + 3 * COLUMNS]);
     }
   }
 
