@@ -16,7 +16,7 @@ seconds of warmth, once at least, and three times on the clock. Prints a table, 
 ml-wrappers/benchmarks, and ends with one line of JSON. Takes about 10 minutes on 2 cores, for which the
 machine should have nothing else to do.
 
-  --rows N              rows, a multiple of 50000 (default 1000000)
+  --rows N              rows, a multiple of 200000 (default 1000000)
   --python PROGRAM      a Python that has torch (default python3)
   --data DIR            folder with train-images-idx3-ubyte.gz (default: images/mnist of shared/data)
   --output FILE         where the table is appended (default: a new file in ml-wrappers/benchmarks)
@@ -51,7 +51,7 @@ bench_main() {
   fi
   output="$(realpath -m -- "$output")"
   # shellcheck disable=SC2034 # read by run_bench
-  local bench_heap=3g
+  local bench_heap=4g
   # what Spark needs of a JVM, as the tests have it
   JDK_JAVA_OPTIONS="$(sed -n 's|.*<spark.addOpens>\(.*\)</spark.addOpens>.*|\1|p' "$root/pom.xml")"
   export JDK_JAVA_OPTIONS

@@ -33,22 +33,24 @@ final class Images {
    * Images in Spark's cache, repeated.
    *
    * @param base how many different ones
-   * @param times how often each
+   * @param copies how often each is in the cache
+   * @param times how often the cache is read
    */
-  static Dataset<Row> frame(SparkSession spark, Path folder, int base, int times, int cores) {
+  static Dataset<Row> frame(
+      SparkSession spark, Path folder, int base, int copies, int times, int cores) {
     StructType schema =
         new StructType()
             .add("features", SQLDataTypes.VectorType(), false)
             .add("label", DataTypes.DoubleType, false);
-    List<Integer> shares = IntStream.range(0, cores).boxed().toList();
+    List<Integer> shares = IntStream.range(0, copies * cores).boxed().toList();
     String file = folder.resolve(FILE).toString();
     // read in the tasks: rows of the driver would travel with each of them, cached or not
     Dataset<Row> once =
         spark
             .createDataFrame(
                 new JavaSparkContext(spark.sparkContext())
-                    .parallelize(shares, cores)
-                    .flatMap(share -> read(Path.of(file), base, share, cores).iterator()),
+                    .parallelize(shares, shares.size())
+                    .flatMap(share -> read(Path.of(file), base, share % cores, cores).iterator()),
                 schema)
             .cache();
     once.count();

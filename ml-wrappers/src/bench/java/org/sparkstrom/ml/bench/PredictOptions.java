@@ -22,9 +22,10 @@ record PredictOptions(String data, int rows, String python, String pytorchProgra
       Set.of("--data", "--rows", "--python", "--pytorch-program", "--output");
 
   PredictOptions {
-    if (rows < Predict.BASE_ROWS || rows % Predict.BASE_ROWS != 0) {
+    int step = Predict.BASE_ROWS * Predict.COPIES;
+    if (rows < step || rows % step != 0) {
       throw new IllegalArgumentException(
-          "--rows must be a multiple of %d, but is %d".formatted(Predict.BASE_ROWS, rows));
+          "--rows must be a multiple of %d, but is %d".formatted(step, rows));
     }
   }
 
