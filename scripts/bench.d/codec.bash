@@ -9,17 +9,18 @@ Usage: scripts/bench codec
 
 Runs the JMH benchmarks of gradient-sharing: encoding of 10 million parameters beside a loop that only
 adds, and beside ND4J; decoding beside adding alone; the share of cryptography in a round of a million
-parameters; and counts bits against the entropy. One thread each. Takes about 4 minutes, for which the
+parameters; and counts bits against the entropy. One thread each. Takes about 5 minutes, for which the
 machine should have nothing else to do. Ends with all values as one line of JSON:
 
-  bitsPerNonZeroOverEntropy  bits per entry by their entropy, for each density
-  maxBitsPerParameter        the most bits that a parameter takes at any density
-  encodeOverAddLoop          speed of encoding by that of the loop; below 1
-  encodeOverNd4j             speed of encoding by that of ND4J's addition and threshold encoding
-  encodeBytesAllocated       bytes of Java heap for one encoding
-  decodeNonZerosPerSecond    entries decoded and added to sums
-  decodeOverApplyOnly        speed of that by that of adding entries that stand in arrays
-  sealShareOfRound           time to seal and open a frame by that of a round without waiting
+  bitsPerNonZeroOverEntropy    bits per entry by their entropy, for each density
+  maxBitsPerParameter          the most bits that a parameter takes at any density
+  encodeOverAddLoop            speed of encoding by that of the loop; below 1
+  encodeOverAddLoopFromMemory  the same with four pairs of arrays in turn, which no cache holds
+  encodeOverNd4j               speed of encoding by that of ND4J's addition and threshold encoding
+  encodeBytesAllocated         bytes of Java heap for one encoding
+  decodeNonZerosPerSecond      entries decoded and added to sums
+  decodeOverApplyOnly          speed of that by that of adding entries that stand in arrays
+  sealShareOfRound             time to seal and open a frame by that of a round without waiting
 END
 }
 

@@ -45,7 +45,9 @@ public final class CodecBench {
     Map<String, Double> micros = new TreeMap<>();
     Map<String, Double> allocated = new TreeMap<>();
     for (RunResult result : results) {
-      String name = result.getPrimaryResult().getLabel();
+      String pairs = result.getParams().getParam("pairs");
+      boolean fromMemory = pairs != null && !pairs.equals("1");
+      String name = result.getPrimaryResult().getLabel() + (fromMemory ? "FromMemory" : "");
       micros.put(name, result.getPrimaryResult().getStatistics().getPercentile(50));
       allocated.put(name, result.getSecondaryResults().get(ALLOCATION).getScore());
     }
@@ -59,7 +61,8 @@ public final class CodecBench {
         Locale.ROOT,
         "{\"bitsPerNonZeroOverEntropy\":{\"1e-2\":%.4f, \"1e-3\":%.4f, \"1e-4\":%.4f}, "
             + "\"maxBitsPerParameter\":%.3f, "
-            + "\"encodeOverAddLoop\":%.3f, \"encodeOverNd4j\":%.2f, \"encodeBytesAllocated\":%.0f, "
+            + "\"encodeOverAddLoop\":%.3f, \"encodeOverAddLoopFromMemory\":%.3f, "
+            + "\"encodeOverNd4j\":%.2f, \"encodeBytesAllocated\":%.0f, "
             + "\"decodeNonZerosPerSecond\":%.0f, \"decodeOverApplyOnly\":%.3f, "
             + "\"sealShareOfRound\":%.4f}",
         overEntropy(1e-2),
@@ -67,6 +70,7 @@ public final class CodecBench {
         overEntropy(1e-4),
         maxBitsPerParameter(),
         micros.get("addLoop") / micros.get("encode"),
+        micros.get("addLoopFromMemory") / micros.get("encodeFromMemory"),
         micros.get("nd4j") / micros.get("encode"),
         allocated.get("encode"),
         nonZeros / micros.get("decodeAndApply") * 1e6,

@@ -9,8 +9,8 @@ import java.util.Arrays;
  * <p>A loop that adds, compares and branches is not one that the JIT compiler makes SIMD
  * instructions of: it does so for loops without a branch that access all arrays of a type at the
  * same index. So each step here is such a loop, over a piece that stays in the first-level cache:
- * add; copy; and fold four rows into one of marks. Then {@link Arrays#mismatch}, which the compiler
- * knows, finds the columns with a mark, and only these are looked at one by one.
+ * add; copy; and fold eight rows into one of marks. Then {@link Arrays#mismatch}, which the
+ * compiler knows, finds the columns with a mark, and only these are looked at one by one.
  *
  * <p>The marks of a column are b + |r| + |r'| + ..., summed in this order in float32, where b is an
  * odd multiple of 2 tau, so large that the next number is b + 2 tau. Anything below tau leaves the
@@ -24,7 +24,7 @@ final class Tile {
   /** Entries of a piece: with the update's and the marks 30 KiB. */
   static final int LENGTH = 2560;
 
-  private static final int ROWS = 4;
+  private static final int ROWS = 8;
   private static final int COLUMNS = LENGTH / ROWS;
   private static final float BIAS = 2f * ((1 << 23) + 1); // in thresholds
   private static final int MAGNITUDE = Integer.MAX_VALUE; // the bits of |x| among those of x
@@ -68,8 +68,14 @@ final class Tile {
 
   private static void fold(float[] values, float bias) {
     for (int i = 0; i < COLUMNS; i++) {
-      float mark = bias + Math.abs(values[i]) + Math.abs(values[i + COLUMNS]);
-      values[i] = mark + Math.abs(values[i + 2 * COLUMNS]) + Math.abs(values[i + 3 * COLUMNS]);
+      float mark = bias + Math.abs(values[i]);
+      mark += Math.abs(values[i + COLUMNS]);
+      mark += Math.abs(values[i + 2 * COLUMNS]);
+      mark += Math.abs(values[i + 3 * COLUMNS]);
+      mark += Math.abs(values[i + 4 * COLUMNS]);
+      mark += Math.abs(values[i + 5 * COLUMNS]);
+      mark += Math.abs(values[i + 6 * COLUMNS]);
+      values[i] = mark + Math.abs(values[i + 7 * COLUMNS]);
     }
   }
 
