@@ -11,7 +11,7 @@ Usage: scripts/bench predict [--OPTION VALUE ...]
 
 Predicts rows of MNIST with a network 784-256-10 in Spark's local mode on all cores, from Spark's cache into
 a sink that drops them; beside it the bare matrix products of the network in as many threads, MLlib's
-perceptron, DL4J's output() row by row, and PyTorch on tensors in memory, if python3 has it. Each for 20
+perceptron, DL4J's output() row by row, and PyTorch on tensors in memory, if python3 has it. Each for 40
 seconds of warmth, once at least, and three times on the clock. Prints a table, writes it to
 ml-wrappers/benchmarks, and ends with one line of JSON. Takes about 10 minutes on 2 cores, for which the
 machine should have nothing else to do.

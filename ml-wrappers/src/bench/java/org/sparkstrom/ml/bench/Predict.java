@@ -28,7 +28,7 @@ import org.sparkstrom.ml.NetworkClassifier;
  * Compares how many rows a second a network 784-256-10 predicts inside Spark with what the bare
  * matrix products, MLlib's perceptron, DL4J row by row, and PyTorch reach on the same cores.
  *
- * <p>Each is run for 20 seconds of warmth, once at least, and three times on the clock; the median
+ * <p>Each is run for 40 seconds of warmth, once at least, and three times on the clock; the median
  * counts. What Spark does with a row, from its cache to a sink that drops it, is part of the time
  * of all that run in it.
  */
@@ -41,7 +41,7 @@ public final class Predict {
 
   private static final int[] LAYERS = {784, 256, 10};
   private static final int RUNS = 3;
-  private static final int WARMUP_SECONDS = 20;
+  private static final int WARMUP_SECONDS = 40;
   private static final int PYTORCH_MINUTES = 10;
   private static final int EXIT_USAGE = 2;
 
