@@ -45,7 +45,7 @@ public class EncodeBenchmark {
     final ByteBuffer payload =
         ByteBuffer.allocate(layout.maxPayloadBytes()).order(ByteOrder.LITTLE_ENDIAN);
 
-    /** Updates and residuals that are used in turn. */
+    /** How many updates, each with its residual, are used in turn. */
     @Param({"1", "4"})
     public int pairs;
 
@@ -68,7 +68,7 @@ public class EncodeBenchmark {
   /** Arrays for the loop that is the limit. */
   @State(Scope.Thread)
   public static class Arrays {
-    /** Updates and residuals that are used in turn. */
+    /** How many updates, each with its residual, are used in turn. */
     @Param({"1", "4"})
     public int pairs;
 
