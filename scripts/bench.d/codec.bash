@@ -14,8 +14,8 @@ machine should have nothing else to do. Ends with all values as one line of JSON
 
   bitsPerNonZeroOverEntropy    bits per entry by their entropy, for each density
   maxBitsPerParameter          the most bits that a parameter takes at any density
-  encodeOverAddLoop            speed of encoding by that of the loop, over four pairs of arrays in turn
-  encodeOverAddLoopInCache     the same over one pair, 80 MB, which some CPUs' caches hold
+  encodeOverAddLoop            speed of encoding by that of the loop; below 1
+  encodeOverAddLoopFromMemory  the same with four pairs of arrays in turn, which no cache holds
   encodeOverNd4j               speed of encoding by that of ND4J's addition and threshold encoding
   encodeBytesAllocated         bytes of Java heap for one encoding
   decodeNonZerosPerSecond      entries decoded and added to sums

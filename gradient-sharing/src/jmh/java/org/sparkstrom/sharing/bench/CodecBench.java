@@ -61,7 +61,7 @@ public final class CodecBench {
         Locale.ROOT,
         "{\"bitsPerNonZeroOverEntropy\":{\"1e-2\":%.4f, \"1e-3\":%.4f, \"1e-4\":%.4f}, "
             + "\"maxBitsPerParameter\":%.3f, "
-            + "\"encodeOverAddLoop\":%.3f, \"encodeOverAddLoopInCache\":%.3f, "
+            + "\"encodeOverAddLoop\":%.3f, \"encodeOverAddLoopFromMemory\":%.3f, "
             + "\"encodeOverNd4j\":%.2f, \"encodeBytesAllocated\":%.0f, "
             + "\"decodeNonZerosPerSecond\":%.0f, \"decodeOverApplyOnly\":%.3f, "
             + "\"sealShareOfRound\":%.4f}",
@@ -69,8 +69,8 @@ public final class CodecBench {
         overEntropy(1e-3),
         overEntropy(1e-4),
         maxBitsPerParameter(),
-        micros.get("addLoopFromMemory") / micros.get("encodeFromMemory"),
         micros.get("addLoop") / micros.get("encode"),
+        micros.get("addLoopFromMemory") / micros.get("encodeFromMemory"),
         micros.get("nd4j") / micros.get("encode"),
         allocated.get("encode"),
         nonZeros / micros.get("decodeAndApply") * 1e6,
