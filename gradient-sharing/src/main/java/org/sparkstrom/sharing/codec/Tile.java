@@ -12,11 +12,13 @@ import java.util.Arrays;
  * add; copy; and fold eight rows into one of marks. Then {@link Arrays#mismatch}, which the
  * compiler knows, finds the columns with a mark, and only these are looked at one by one.
  *
- * <p>The marks of a column are b + |r| + |r'| + ..., summed in this order in float32, where b is an
- * odd multiple of 2 tau, so large that the next number is b + 2 tau. Anything below tau leaves the
- * sum as it is; tau itself is halfway, and is rounded to the even neighbour, which is the one above
- * b; NaN remains NaN. So the sum is b if none of the column reaches tau, and more, or NaN, if one
- * does.
+ * <p>The mark of a column is b + r^2 + r'^2 + ..., summed in this order in float32 with fused
+ * multiply-add, so that no square is rounded; b is an odd multiple of 2 tau^2, so large that the
+ * next number is b + 2 tau^2. A square below tau^2 leaves the sum as it is; tau^2 itself is
+ * halfway, and is rounded to the even neighbour, which is the one above b; NaN remains NaN. So the
+ * mark is b if none of the column reaches tau, and more, or NaN, if one does. Where {@link
+ * Math#fma} is no instruction it is b + |r| + |r'| + ..., with tau in place of tau^2, which is
+ * slower.
  *
  * <p>Not thread-safe.
  */
@@ -26,32 +28,52 @@ final class Tile {
 
   private static final int ROWS = 8;
   private static final int COLUMNS = LENGTH / ROWS;
-  private static final float BIAS = 2f * ((1 << 23) + 1); // in thresholds
+  private static final float BIAS = 2f * ((1 << 23) + 1); // in tau^2, or tau
   private static final int MAGNITUDE = Integer.MAX_VALUE; // the bits of |x| among those of x
+  private static final int CACHE_LINE = 64 / Float.BYTES;
+  private static final int AHEAD = 8 * CACHE_LINE;
 
+  private final boolean fused;
   private final float[] marks = new float[LENGTH];
   private final float[] unmarked = new float[COLUMNS];
   private final int[] columns = new int[COLUMNS];
   private final int[] found = new int[LENGTH];
   private float tau;
+  private float bias;
+  float ahead; // nobody reads it, but the compiler does not know that
+
+  Tile() {
+    this(FusedMultiplyAdd.IS_INSTRUCTION);
+  }
+
+  Tile(boolean fused) {
+    this.fused = fused;
+  }
 
   /** Sets the threshold of the pieces that follow, a power of two. */
   void threshold(float threshold) {
     if (tau != threshold) {
       tau = threshold;
-      Arrays.fill(unmarked, BIAS * tau);
+      bias = fused ? BIAS * tau * tau : BIAS * tau;
+      Arrays.fill(unmarked, bias);
     }
   }
 
   /**
    * Adds the piece of {@link #LENGTH} entries that starts there.
    *
+   * @param end where the pieces end
    * @return how many entries of {@link #found} reach the threshold, or are NaN
    */
-  int add(float[] residual, float[] update, int from) {
-    add(residual, update, from, from + LENGTH);
+  int add(float[] residual, float[] update, int from, int end) {
+    addUpdate(residual, update, from);
     System.arraycopy(residual, from, marks, 0, LENGTH);
-    fold(marks, BIAS * tau);
+    if (fused) {
+      foldSquares(marks, bias);
+    } else {
+      foldMagnitudes(marks, bias);
+    }
+    touch(residual, update, from + LENGTH, Math.min(from + LENGTH + AHEAD, end));
     return find(residual, from, markedColumns());
   }
 
@@ -60,13 +82,30 @@ final class Tile {
     return found;
   }
 
-  private static void add(float[] residual, float[] update, int from, int end) {
-    for (int i = from; i < end; i++) {
+  private static void addUpdate(float[] residual, float[] update, int from) {
+    for (int i = from; i < from + LENGTH; i++) {
       residual[i] += update[i];
     }
   }
 
-  private static void fold(float[] values, float bias) {
+  private static void foldSquares(float[] values, float bias) {
+    for (int i = 0; i < COLUMNS; i++) {
+      float mark = addSquare(bias, values[i]);
+      mark = addSquare(mark, values[i + COLUMNS]);
+      mark = addSquare(mark, values[i + 2 * COLUMNS]);
+      mark = addSquare(mark, values[i + 3 * COLUMNS]);
+      mark = addSquare(mark, values[i + 4 * COLUMNS]);
+      mark = addSquare(mark, values[i + 5 * COLUMNS]);
+      mark = addSquare(mark, values[i + 6 * COLUMNS]);
+      values[i] = addSquare(mark, values[i + 7 * COLUMNS]);
+    }
+  }
+
+  private static float addSquare(float mark, float value) {
+    return Math.fma(value, value, mark);
+  }
+
+  private static void foldMagnitudes(float[] values, float bias) {
     for (int i = 0; i < COLUMNS; i++) {
       float mark = bias + Math.abs(values[i]);
       mark += Math.abs(values[i + COLUMNS]);
@@ -77,6 +116,15 @@ final class Tile {
       mark += Math.abs(values[i + 6 * COLUMNS]);
       values[i] = mark + Math.abs(values[i + 7 * COLUMNS]);
     }
+  }
+
+  /** Has the beginning of the next piece fetched while the marks of this one are looked at. */
+  private void touch(float[] residual, float[] update, int from, int end) {
+    float sum = 0;
+    for (int i = from; i < end; i += CACHE_LINE) {
+      sum += residual[i] + update[i];
+    }
+    ahead = sum;
   }
 
   private int markedColumns() {
