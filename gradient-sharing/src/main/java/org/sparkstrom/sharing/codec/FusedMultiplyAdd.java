@@ -6,7 +6,7 @@ import java.lang.management.ManagementFactory;
 
 /**
  * Whether {@link Math#fma} is an instruction here. Where the CPU has none, or a virtual machine
- * hides it, the JDK computes with {@link java.math.BigDecimal}, a thousand times slower.
+ * hides it, the JDK computes with {@link java.math.BigDecimal}, thousands of times slower.
  */
 final class FusedMultiplyAdd {
   static final boolean IS_INSTRUCTION = isInstruction();
