@@ -119,19 +119,14 @@ public final class Coordinator implements AutoCloseable {
     return roster.progress();
   }
 
-  /** Those who have joined, by rank. */
-  public List<Member> members() {
-    return roster.members();
+  /** Who takes part now, and who was lost and who came since this was opened. */
+  public MembershipState membership() {
+    return changer.state();
   }
 
   /** The SHA-256 of the parameters of each member that is done, by rank. */
   public Map<Integer, String> fingerprints() {
     return roster.fingerprints();
-  }
-
-  /** Who was lost and who came to the running fit, in that order, since this was opened. */
-  public List<MembershipEvent> events() {
-    return changer.events();
   }
 
   /** The ranks of those who have completed the fit, rising; empty until all have. */

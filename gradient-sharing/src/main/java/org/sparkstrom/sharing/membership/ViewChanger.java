@@ -102,9 +102,10 @@ final class ViewChanger {
     view.members().forEach(each -> effects.send(each, new ControlMessage.Joined(view)));
   }
 
-  /** Who was lost and who came since the coordinator was opened, in that order. */
-  synchronized List<MembershipEvent> events() {
-    return List.copyOf(events);
+  /** Who takes part, who waits for it, and what has happened, all at one moment. */
+  synchronized MembershipState state() {
+    return new MembershipState(
+        view == null ? roster.members() : alive(), List.copyOf(waiting.values()), events);
   }
 
   /**

@@ -128,7 +128,9 @@ final class CoordinatorFixture implements AutoCloseable {
     worker.channel().send(new ControlMessage.Hello());
     worker.channel().send(new ControlMessage.Join(member(rank)));
     Eventually.await(
-        "rank " + rank + " is in", SOON, () -> coordinator.members().contains(member(rank)));
+        "rank " + rank + " is in",
+        SOON,
+        () -> coordinator.membership().members().contains(member(rank)));
     return worker;
   }
 

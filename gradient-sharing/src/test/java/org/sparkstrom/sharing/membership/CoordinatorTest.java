@@ -40,7 +40,8 @@ class CoordinatorTest {
     try (CoordinatorFixture fit = CoordinatorFixture.patient(3)) {
       CompletableFuture<View> two = fit.join(fit.client(), 2);
       CompletableFuture<View> zero = fit.join(fit.client(), 0);
-      Eventually.await("two are in", SOON, () -> fit.coordinator.members().size() == 2);
+      Eventually.await(
+          "two are in", SOON, () -> fit.coordinator.membership().members().size() == 2);
       assertThat(two).isNotDone();
 
       CompletableFuture<View> one = fit.join(fit.client(), 1);
@@ -49,7 +50,7 @@ class CoordinatorTest {
       assertThat(two.get()).isEqualTo(expected);
       assertThat(zero.get()).isEqualTo(expected);
       assertThat(one.get()).isEqualTo(expected);
-      assertThat(fit.coordinator.members()).isEqualTo(expected.members());
+      assertThat(fit.coordinator.membership().members()).isEqualTo(expected.members());
       assertThat(fit.coordinator.failure()).isEmpty();
     }
   }
@@ -92,7 +93,8 @@ class CoordinatorTest {
   void refusesASecondWorkerOfARankThatIsAlive() throws Exception {
     try (CoordinatorFixture fit = CoordinatorFixture.patient(2)) {
       CompletableFuture<View> first = fit.join(fit.client(), 0);
-      Eventually.await("first is in", SOON, () -> fit.coordinator.members().size() == 1);
+      Eventually.await(
+          "first is in", SOON, () -> fit.coordinator.membership().members().size() == 1);
 
       CoordinatorClient copy = fit.client();
       Member speculative = new Member(0, 9, "127.0.0.1", 5, 10, "executor 7, attempt 1");

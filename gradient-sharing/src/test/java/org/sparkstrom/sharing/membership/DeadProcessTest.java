@@ -36,7 +36,7 @@ class DeadProcessTest {
 
       assertThat(Duration.ofNanos(System.nanoTime() - killedNs)).isLessThan(Duration.ofSeconds(2));
       survivor.check();
-      assertThat(fit.coordinator.members()).containsExactly(member(0));
+      assertThat(fit.coordinator.membership().members()).containsExactly(member(0));
       assertThat(fit.coordinator.failure()).isEmpty();
     }
   }
@@ -48,7 +48,7 @@ class DeadProcessTest {
         MemberProcess paused = MemberProcess.start(directory, fit, 1)) {
       pause(fit, paused, Duration.ofSeconds(5));
 
-      assertThat(fit.coordinator.members()).containsExactly(member(0), member(1));
+      assertThat(fit.coordinator.membership().members()).containsExactly(member(0), member(1));
       assertThat(paused.isAlive()).isTrue();
     }
   }
@@ -59,7 +59,7 @@ class DeadProcessTest {
         MemberProcess paused = MemberProcess.start(directory, fit, 1)) {
       pause(fit, paused, Duration.ofSeconds(1));
 
-      assertThat(fit.coordinator.members()).containsExactly(member(0), member(1));
+      assertThat(fit.coordinator.membership().members()).containsExactly(member(0), member(1));
       assertThat(paused.isAlive()).isTrue();
     }
   }
@@ -70,7 +70,7 @@ class DeadProcessTest {
         MemberProcess paused = MemberProcess.start(directory, fit, 1)) {
       pause(fit, paused, Duration.ofMillis(1_800));
 
-      assertThat(fit.coordinator.members()).containsExactly(member(0));
+      assertThat(fit.coordinator.membership().members()).containsExactly(member(0));
       assertThat(paused.awaitExit()).as("it fails with the reason").isEqualTo(1);
       assertThat(directory.resolve("member.log"))
           .content()
@@ -90,7 +90,8 @@ class DeadProcessTest {
       Member again = new Member(1, 9, "127.0.0.1", 5, 10, "executor 7, attempt 1");
 
       CompletableFuture<View> view = fit.join(fit.client(), again);
-      Eventually.await("it is in", SOON, () -> fit.coordinator.members().contains(again));
+      Eventually.await(
+          "it is in", SOON, () -> fit.coordinator.membership().waiting().contains(again));
 
       awaitInstruction(survivor, new ViewInstruction.Suspend(2));
       assertThat(view).isNotDone();

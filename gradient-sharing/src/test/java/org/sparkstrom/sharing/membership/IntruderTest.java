@@ -52,7 +52,7 @@ class IntruderTest {
       forger.channel().send(new ControlMessage.Join(CoordinatorFixture.member(0)));
 
       awaitDropped(fit, 1);
-      assertThat(fit.coordinator.members()).isEmpty();
+      assertThat(fit.coordinator.membership().members()).isEmpty();
       assertThat(fit.joinedClients(1)).hasSize(1);
     }
   }

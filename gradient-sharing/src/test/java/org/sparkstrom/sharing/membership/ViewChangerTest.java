@@ -98,11 +98,32 @@ class ViewChangerTest {
     changer.join(again, 0);
     finish(changer, 3, 6, 1, 2);
 
-    assertThat(changer.events())
+    assertThat(changer.state().events())
         .extracting(MembershipEvent::toString)
         .containsExactly(
             "lost worker 0 (executor 0, attempt 0) after round 0; 2 go on: gone",
             "worker 0 (executor 9, attempt 1) has joined after round 6; 3 go on");
+  }
+
+  @Test
+  void aNewAttemptTakesPartOnceItsComingIsTold() {
+    ViewChanger changer = started(3, 1);
+    changer.lose(member(0), "lost", "gone", 0);
+    Member again = new Member(0, 9, "127.0.0.1", 5, 10, "executor 9, attempt 1");
+    changer.join(again, 0);
+
+    MembershipState before = changer.state();
+    assertThat(before.members()).containsExactly(member(1), member(2));
+    assertThat(before.waiting()).containsExactly(again);
+    assertThat(before.events()).hasSize(1);
+
+    finish(changer, 2, 5, 1, 2);
+    MembershipState after = changer.state();
+    assertThat(after.members()).containsExactly(again, member(1), member(2));
+    assertThat(after.waiting()).isEmpty();
+    assertThat(after.events())
+        .extracting(MembershipEvent::kind)
+        .containsExactly(MembershipEvent.Kind.LOST, MembershipEvent.Kind.JOINED);
   }
 
   @Test

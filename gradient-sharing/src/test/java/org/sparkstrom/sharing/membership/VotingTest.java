@@ -54,8 +54,8 @@ class VotingTest {
       clients.get(2).fail("out of memory");
       assertThat(first.join()).isEqualTo(11);
       assertThat(second.join()).isEqualTo(11);
-      assertThat(fit.coordinator.events()).hasSize(1);
-      MembershipEvent loss = fit.coordinator.events().get(0);
+      assertThat(fit.coordinator.membership().events()).hasSize(1);
+      MembershipEvent loss = fit.coordinator.membership().events().get(0);
       assertThat(loss.kind()).isEqualTo(MembershipEvent.Kind.LOST);
       assertThat(loss.member()).isEqualTo(CoordinatorFixture.member(2));
       assertThat(loss.cause()).contains("out of memory");

@@ -10,10 +10,12 @@ import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.sparkstrom.sharing.codec.Quantizer;
+import org.sparkstrom.sharing.membership.MembershipState;
 import org.sparkstrom.sharing.threshold.TargetDensity;
 import org.sparkstrom.sharing.transport.InProcessNetwork;
 
@@ -159,12 +161,18 @@ class ChaosTest {
         int wanted = rank;
         if (living.stream().noneMatch(w -> w.rank == wanted)
             && fit.workers.stream().allMatch(w -> w.rank != wanted || w.future.isDone())
-            && fit.coordinator.members().stream().noneMatch(m -> m.rank() == wanted)) {
+            && !hasRank(fit.coordinator.membership(), wanted)) {
           living.add(fit.start(rank));
           events++;
           return;
         }
       }
+    }
+
+    private static boolean hasRank(MembershipState membership, int rank) {
+      return Stream.of(membership.members(), membership.waiting())
+          .flatMap(List::stream)
+          .anyMatch(member -> member.rank() == rank);
     }
   }
 }

@@ -100,7 +100,7 @@ final class ElasticFit implements AutoCloseable {
   /** Waits until an attempt is no member any more. */
   void awaitGone(ElasticWorker worker) {
     await(worker + " is in", () -> worker.view != null);
-    await(worker + " is gone", () -> !coordinator.members().contains(worker.member()));
+    await(worker + " is gone", () -> !coordinator.membership().members().contains(worker.member()));
   }
 
   @Override

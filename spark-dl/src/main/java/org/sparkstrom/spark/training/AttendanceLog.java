@@ -26,8 +26,6 @@ final class AttendanceLog {
   private final int maxFailures;
   private final Map<Integer, Integer> lossesByRank = new TreeMap<>();
   private int seen;
-  private int losses;
-  private int joins;
   private MembershipEvent lastLoss; // null until there is one
 
   AttendanceLog(Coordinator coordinator, FitContext.Membership membership, SparkConf conf) {
@@ -53,19 +51,15 @@ final class AttendanceLog {
   }
 
   /** Looks for news and logs them. */
-  Attendance update() {
-    List<MembershipEvent> events = coordinator.events();
+  void update() {
+    List<MembershipEvent> events = coordinator.membership().events();
     for (MembershipEvent event : events.subList(seen, events.size())) {
       switch (event.kind()) {
         case LOST -> logLoss(event);
-        case JOINED -> {
-          joins++;
-          LOG.info("{}", event);
-        }
+        case JOINED -> LOG.info("{}", event);
       }
     }
     seen = events.size();
-    return new Attendance(coordinator.members().size(), losses, joins);
   }
 
   /** The latest loss that {@link #update} has seen. */
@@ -74,7 +68,6 @@ final class AttendanceLog {
   }
 
   private void logLoss(MembershipEvent event) {
-    losses++;
     lastLoss = event;
     int ofRank = lossesByRank.merge(event.member().rank(), 1, Integer::sum);
     if (ofRank > 1 && membership.isElastic()) {

@@ -265,7 +265,10 @@ public final class DistributedTrainer {
           new TrainingStage(spark, fit, coordinator, attendance).run(monitor::turn);
       monitor.finish();
       return summarize(
-          results, attendance.update(), (System.nanoTime() - startNs) * 1e-9, decisions);
+          results,
+          Attendance.of(coordinator.membership()),
+          (System.nanoTime() - startNs) * 1e-9,
+          decisions);
     } finally {
       broadcast.destroy();
       checkpoints.ifPresent(CheckpointKeeper::close);

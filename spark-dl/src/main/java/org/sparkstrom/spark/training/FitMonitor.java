@@ -9,6 +9,7 @@ import org.slf4j.LoggerFactory;
 import org.sparkstrom.sharing.membership.Coordinator;
 import org.sparkstrom.sharing.membership.Member;
 import org.sparkstrom.sharing.membership.MembershipEvent;
+import org.sparkstrom.sharing.membership.MembershipState;
 import org.sparkstrom.spark.training.TrainingEvent.EpochOutcome;
 
 /**
@@ -45,28 +46,20 @@ final class FitMonitor {
     this.parameters = parameters;
   }
 
-  /**
-   * One turn.
-   *
-   * @param present who takes part now
-   */
-  void turn(Attendance present) {
-    tellMembers();
+  /** One turn. Nobody is told of as taking part whose coming was not told before. */
+  void turn() {
+    MembershipState membership = coordinator.membership();
+    tellEvents(membership.events());
     takeNotes();
     listeners.tell(
         new TrainingEvent.RoundProgress(
             TrainingProgress.of(
-                coordinator.progress(),
-                coordinator.members(),
-                present,
-                epochs,
-                parameters,
-                elapsed())));
+                coordinator.progress(), membership, epochs, parameters, elapsed())));
   }
 
   /** The last turn, after all workers have completed. */
   void finish() {
-    tellMembers();
+    tellEvents(coordinator.membership().events());
     takeNotes();
   }
 
@@ -74,8 +67,7 @@ final class FitMonitor {
     return Duration.ofNanos(System.nanoTime() - startNs);
   }
 
-  private void tellMembers() {
-    List<MembershipEvent> events = coordinator.events();
+  private void tellEvents(List<MembershipEvent> events) {
     while (eventsTold < events.size()) {
       MembershipEvent event = events.get(eventsTold++);
       Member member = event.member();

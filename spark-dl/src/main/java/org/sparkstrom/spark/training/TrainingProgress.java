@@ -8,6 +8,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.sparkstrom.sharing.membership.Member;
 import org.sparkstrom.sharing.membership.MemberProgress;
+import org.sparkstrom.sharing.membership.MembershipState;
 
 /**
  * How far a fit is, over all workers.
@@ -46,8 +47,7 @@ public record TrainingProgress(
 
   static TrainingProgress of(
       List<MemberProgress> reports,
-      List<Member> present,
-      Attendance attendance,
+      MembershipState membership,
       int epochs,
       long parameters,
       Duration elapsed) {
@@ -68,8 +68,8 @@ public record TrainingProgress(
         reports.stream().mapToLong(MemberProgress::denseBytes).sum(),
         rounds == 0 ? Double.NaN : entries / ((double) rounds * parameters),
         elapsed,
-        attendance,
-        members(reports, present));
+        Attendance.of(membership),
+        members(reports, membership.members()));
   }
 
   private static List<WorkerProgress> members(List<MemberProgress> reports, List<Member> present) {

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.sparkstrom.sharing.membership.Coordinator;
+import org.sparkstrom.sharing.membership.MembershipState;
 import org.sparkstrom.spark.cluster.SparkInternals;
 import org.sparkstrom.spark.cluster.StreamedJob;
 
@@ -48,11 +48,11 @@ final class TrainingStage {
   /**
    * Runs the workers to their end; blocks.
    *
-   * @param progress told a few times a second of who is there
+   * @param turn run a few times a second
    * @return the results of those who have completed the fit, in rank order
    * @throws TrainingException if the fit fails
    */
-  List<WorkerResult> run(Consumer<Attendance> progress) {
+  List<WorkerResult> run(Runnable turn) {
     noSlotsSinceNs = System.nanoTime();
     attendance.begin();
     List<Integer> ranks = IntStream.range(0, fit.membership().workers()).boxed().toList();
@@ -65,7 +65,8 @@ final class TrainingStage {
             .ifPresent(part -> returned.put(part.partition(), part.results().stream().findFirst()));
         throwIfFailed(job);
         requireSlots();
-        progress.accept(attendance.update());
+        attendance.update();
+        turn.run();
       } while (!isOver(job));
       throwIfFailed(job);
       return returned.values().stream().flatMap(Optional::stream).toList();
@@ -123,7 +124,8 @@ final class TrainingStage {
    */
   private void requireSlots() {
     long nowNs = System.nanoTime();
-    boolean begun = !coordinator.members().isEmpty() || !coordinator.events().isEmpty();
+    MembershipState membership = coordinator.membership();
+    boolean begun = !membership.members().isEmpty() || !membership.events().isEmpty();
     if (begun || SparkInternals.slots(spark.sc()) > 0) {
       noSlotsSinceNs = nowNs;
     } else if (nowNs - noSlotsSinceNs > fit.config().rendezvousTimeout().toNanos()) {

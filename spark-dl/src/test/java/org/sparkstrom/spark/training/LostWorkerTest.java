@@ -86,6 +86,7 @@ class LostWorkerTest {
               assertThat(((TrainingEvent.WorkerJoined) joined).rank()).isEqualTo(rank);
               assertThat(((TrainingEvent.WorkerJoined) joined).label()).contains("attempt 1");
             });
+    assertThatTheToldTakePart(events);
     assertThat(stage.starts(rank)).as("starts of worker " + rank).isEqualTo(2);
     assertThat(stage.attempts()).as("attempts of the stage").isEqualTo(1);
     assertThat(result.attendance()).isEqualTo(new Attendance(3, 1, 1));
@@ -96,6 +97,29 @@ class LostWorkerTest {
     assertThat(result.snapshot().iteration()).isEqualTo(rounds);
     assertThat(result.snapshot().epoch()).isEqualTo(epochs);
     assertThat(result.lossPerEpoch()).hasSize(epochs).doesNotContain(Double.NaN);
+  }
+
+  /** Once all three are there, who takes part is at any time who follows from losses and joins. */
+  private static void assertThatTheToldTakePart(List<TrainingEvent> events) {
+    Set<Integer> told = new TreeSet<>();
+    for (TrainingEvent event : events) {
+      if (event instanceof TrainingEvent.WorkerLost lost) {
+        told.remove(lost.rank());
+      } else if (event instanceof TrainingEvent.WorkerJoined joined) {
+        told.add(joined.rank());
+      } else if (event instanceof TrainingEvent.RoundProgress round) {
+        List<Integer> present =
+            round.progress().members().stream().map(WorkerProgress::rank).toList();
+        if (told.isEmpty() && present.size() == 3) {
+          told.addAll(present);
+        }
+        if (!told.isEmpty()) {
+          assertThat(present).containsExactlyElementsOf(told);
+          assertThat(round.progress().attendance().alive()).isEqualTo(told.size());
+        }
+      }
+    }
+    assertThat(told).containsExactly(0, 1, 2);
   }
 
   /** Says which copy of it has heard of which iteration. */
