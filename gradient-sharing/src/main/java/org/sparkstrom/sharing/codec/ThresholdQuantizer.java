@@ -120,7 +120,7 @@ public final class ThresholdQuantizer {
     int start = layout.offset(block);
     int end = start + layout.length(block);
     for (; start + Tile.LENGTH <= end; start += Tile.LENGTH) {
-      int count = tile.add(residual, update, start, end);
+      int count = tile.add(residual, update, start);
       int[] found = tile.found();
       for (int place = 0; place < count; place++) {
         take(found[place], tau, block, entries);

@@ -2,15 +2,17 @@
 package org.sparkstrom.sharing.codec;
 
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * Adds a piece of an update to its residual and finds the entries that reach the threshold.
  *
  * <p>A loop that adds, compares and branches is not one that the JIT compiler makes SIMD
  * instructions of: it does so for loops without a branch that access all arrays of a type at the
- * same index. So each step here is such a loop, over a piece that stays in the first-level cache:
- * add; copy; and fold eight rows into one of marks. Then {@link Arrays#mismatch}, which the
- * compiler knows, finds the columns with a mark, and only these are looked at one by one.
+ * same index, or constants apart. So each step here is such a loop: add; and fold eight rows of the
+ * piece into marks, which stand in the place of the first row for a while. Then {@link
+ * Arrays#mismatch}, which the compiler knows, finds the columns with a mark, and only these are
+ * looked at one by one.
  *
  * <p>The mark of a column is b + r^2 + r'^2 + ..., summed in this order in float32 with fused
  * multiply-add, so that no square is rounded; b is an odd multiple of 2 tau^2, so large that the
@@ -23,24 +25,23 @@ import java.util.Arrays;
  * <p>Not thread-safe.
  */
 final class Tile {
-  /** Entries of a piece: with the update's and the marks 30 KiB. */
-  static final int LENGTH = 2560;
+  /**
+   * Entries of a piece; with the update's 40 KiB. Shorter ones were slower, longer ones no faster.
+   */
+  static final int LENGTH = 5120;
 
   private static final int ROWS = 8;
   private static final int COLUMNS = LENGTH / ROWS;
   private static final float BIAS = 2f * ((1 << 23) + 1); // in tau^2, or tau
   private static final int MAGNITUDE = Integer.MAX_VALUE; // the bits of |x| among those of x
-  private static final int CACHE_LINE = 64 / Float.BYTES;
-  private static final int AHEAD = 8 * CACHE_LINE; // more was slower
 
   private final boolean fused;
-  private final float[] marks = new float[LENGTH];
+  private final float[] firstRow = new float[COLUMNS];
   private final float[] unmarked = new float[COLUMNS];
   private final int[] columns = new int[COLUMNS];
   private final int[] found = new int[LENGTH];
   private float tau;
   private float bias;
-  float ahead; // nobody reads it, but the compiler does not know that
 
   Tile() {
     this(FusedMultiplyAdd.IS_INSTRUCTION);
@@ -62,19 +63,19 @@ final class Tile {
   /**
    * Adds the piece of {@link #LENGTH} entries that starts there.
    *
-   * @param end where the pieces end
    * @return how many entries of {@link #found} reach the threshold, or are NaN
    */
-  int add(float[] residual, float[] update, int from, int end) {
+  int add(float[] residual, float[] update, int from) {
     addUpdate(residual, update, from);
-    System.arraycopy(residual, from, marks, 0, LENGTH);
+    System.arraycopy(residual, from, firstRow, 0, COLUMNS);
     if (fused) {
-      foldSquares(marks, bias);
+      foldSquares(residual, withoutOverflow(from), bias);
     } else {
-      foldMagnitudes(marks, bias);
+      foldMagnitudes(residual, withoutOverflow(from), bias);
     }
-    touch(residual, update, from + LENGTH, Math.min(from + LENGTH + AHEAD, end));
-    return find(residual, from, markedColumns());
+    int columnCount = findMarked(residual, from);
+    System.arraycopy(firstRow, 0, residual, from, COLUMNS);
+    return find(residual, from, columnCount);
   }
 
   /** Indices of the residual, ascending. */
@@ -88,8 +89,16 @@ final class Tile {
     }
   }
 
-  private static void foldSquares(float[] values, float bias) {
-    for (int i = 0; i < COLUMNS; i++) {
+  /**
+   * Returns its argument, of which the compiler then knows that no index of the piece overflows.
+   * Only so does it see that the rows are constants apart.
+   */
+  private static int withoutOverflow(int from) {
+    return Objects.checkIndex(from, Integer.MAX_VALUE - LENGTH);
+  }
+
+  private static void foldSquares(float[] values, int from, float bias) {
+    for (int i = from; i < from + COLUMNS; i++) {
       float mark = addSquare(bias, values[i]);
       mark = addSquare(mark, values[i + COLUMNS]);
       mark = addSquare(mark, values[i + 2 * COLUMNS]);
@@ -105,8 +114,8 @@ final class Tile {
     return Math.fma(value, value, mark);
   }
 
-  private static void foldMagnitudes(float[] values, float bias) {
-    for (int i = 0; i < COLUMNS; i++) {
+  private static void foldMagnitudes(float[] values, int from, float bias) {
+    for (int i = from; i < from + COLUMNS; i++) {
       float mark = bias + Math.abs(values[i]);
       mark += Math.abs(values[i + COLUMNS]);
       mark += Math.abs(values[i + 2 * COLUMNS]);
@@ -118,20 +127,12 @@ final class Tile {
     }
   }
 
-  /** Has the beginning of the next piece fetched while the marks of this one are looked at. */
-  private void touch(float[] residual, float[] update, int from, int end) {
-    float sum = 0;
-    for (int i = from; i < end; i += CACHE_LINE) {
-      sum += residual[i] + update[i];
-    }
-    ahead = sum;
-  }
-
-  private int markedColumns() {
+  private int findMarked(float[] residual, int from) {
     int count = 0;
     int column = 0;
     while (column < COLUMNS) {
-      int unequal = Arrays.mismatch(marks, column, COLUMNS, unmarked, column, COLUMNS);
+      int unequal =
+          Arrays.mismatch(residual, from + column, from + COLUMNS, unmarked, column, COLUMNS);
       if (unequal < 0) {
         break;
       }

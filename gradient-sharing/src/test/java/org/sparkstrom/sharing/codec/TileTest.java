@@ -37,7 +37,7 @@ class TileTest {
         sum[i] += update[i];
       }
 
-      int count = tile.add(residual, update, 1, residual.length);
+      int count = tile.add(residual, update, 1);
 
       assertThat(Arrays.copyOf(tile.found(), count))
           .as("density %s", density)
