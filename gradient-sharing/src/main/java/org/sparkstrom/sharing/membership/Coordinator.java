@@ -114,12 +114,9 @@ public final class Coordinator implements AutoCloseable {
     return failed.copy();
   }
 
-  /** The latest report of each member that has sent one, by rank. */
-  public List<MemberProgress> progress() {
-    return roster.progress();
-  }
-
-  /** Who takes part now, and who was lost and who came since this was opened. */
+  /**
+   * Who takes part now and who waits for it, how far they are, and who was lost and came before.
+   */
   public MembershipState membership() {
     return changer.state();
   }

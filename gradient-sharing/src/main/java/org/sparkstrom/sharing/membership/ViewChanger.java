@@ -102,10 +102,13 @@ final class ViewChanger {
     view.members().forEach(each -> effects.send(each, new ControlMessage.Joined(view)));
   }
 
-  /** Who takes part, who waits for it, and what has happened, all at one moment. */
+  /** Who takes part, how far each one is, and what has happened, all at one moment. */
   synchronized MembershipState state() {
     return new MembershipState(
-        view == null ? roster.members() : alive(), List.copyOf(waiting.values()), events);
+        view == null ? roster.members() : alive(),
+        List.copyOf(waiting.values()),
+        roster.progress(),
+        events);
   }
 
   /**

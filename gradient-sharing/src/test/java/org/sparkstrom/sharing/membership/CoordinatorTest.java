@@ -66,7 +66,8 @@ class CoordinatorTest {
       }
       clients.get(1).report(last);
 
-      Eventually.await("report", SOON, () -> fit.coordinator.progress().equals(List.of(last)));
+      Eventually.await(
+          "report", SOON, () -> fit.coordinator.membership().progress().equals(List.of(last)));
     }
   }
 

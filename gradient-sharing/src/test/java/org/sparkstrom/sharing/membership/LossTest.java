@@ -116,7 +116,7 @@ class LossTest {
       victim
           .channel()
           .send(new ControlMessage.Progress(new MemberProgress(1, 17, 3, 0.5, 100, 1, 2, 3)));
-      Eventually.await("report", SOON, () -> fit.coordinator.progress().size() == 1);
+      Eventually.await("report", SOON, () -> fit.coordinator.membership().progress().size() == 1);
 
       long killedNs = System.nanoTime();
       victim.socket().close();

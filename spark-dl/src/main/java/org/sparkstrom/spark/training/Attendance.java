@@ -8,7 +8,7 @@ import org.sparkstrom.sharing.membership.MembershipState;
 /**
  * Who takes part in a fit, in numbers.
  *
- * @param alive workers that have joined and were not lost
+ * @param alive workers that take part
  * @param losses how often a worker that had joined was lost
  * @param joins how often a worker came to the fit while it ran: one in place of a lost one, or a
  *     latecomer

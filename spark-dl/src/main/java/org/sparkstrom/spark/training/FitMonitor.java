@@ -46,15 +46,14 @@ final class FitMonitor {
     this.parameters = parameters;
   }
 
-  /** One turn. Nobody is told of as taking part whose coming was not told before. */
+  /** One turn. Of whoever has come to the running fit this is told before any progress with it. */
   void turn() {
     MembershipState membership = coordinator.membership();
     tellEvents(membership.events());
     takeNotes();
     listeners.tell(
         new TrainingEvent.RoundProgress(
-            TrainingProgress.of(
-                coordinator.progress(), membership, epochs, parameters, elapsed())));
+            TrainingProgress.of(membership, epochs, parameters, elapsed())));
   }
 
   /** The last turn, after all workers have completed. */

@@ -46,11 +46,8 @@ public record TrainingProgress(
   }
 
   static TrainingProgress of(
-      List<MemberProgress> reports,
-      MembershipState membership,
-      int epochs,
-      long parameters,
-      Duration elapsed) {
+      MembershipState membership, int epochs, long parameters, Duration elapsed) {
+    List<MemberProgress> reports = membership.progress();
     long rounds = reports.stream().mapToLong(MemberProgress::round).sum();
     long entries = reports.stream().mapToLong(MemberProgress::entriesSent).sum();
     return new TrainingProgress(

@@ -124,8 +124,8 @@ final class TrainingStage {
    */
   private void requireSlots() {
     long nowNs = System.nanoTime();
-    MembershipState membership = coordinator.membership();
-    boolean begun = !membership.members().isEmpty() || !membership.events().isEmpty();
+    MembershipState present = coordinator.membership();
+    boolean begun = !present.members().isEmpty() || !present.events().isEmpty();
     if (begun || SparkInternals.slots(spark.sc()) > 0) {
       noSlotsSinceNs = nowNs;
     } else if (nowNs - noSlotsSinceNs > fit.config().rendezvousTimeout().toNanos()) {
