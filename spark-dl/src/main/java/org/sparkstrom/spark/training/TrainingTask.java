@@ -106,14 +106,26 @@ record TrainingTask(FitContext fit) implements FlatMapFunction<Iterator<Integer>
         return Collections.emptyIterator();
       } catch (SharingAbortedException e) {
         throw e;
-      } catch (DivergedException | ListenerException | CheckpointException e) {
-        // a new attempt would have the same trouble
-        coordinator.endFit(who + e);
-        throw e;
       } catch (Exception | Error e) { // Spark throws checked exceptions that Java does not see
-        coordinator.fail(who + e);
+        tell(coordinator, who, e);
         throw e;
       }
+    }
+  }
+
+  /**
+   * Tells the others why this worker ends. Not so if Spark has cancelled its task: whatever was
+   * interrupted by that has not failed by itself, and a new attempt may go on.
+   */
+  private static void tell(CoordinatorClient coordinator, String who, Throwable why) {
+    if (TaskContext.get().isInterrupted()) {
+      LOG.info("{}Spark has cancelled the task, which ends with {}", who, why.toString());
+    } else if (why instanceof DivergedException
+        || why instanceof ListenerException
+        || why instanceof CheckpointException) { // a new attempt would have the same trouble
+      coordinator.endFit(who + why);
+    } else {
+      coordinator.fail(who + why);
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.sql.SparkSession;
@@ -162,6 +163,55 @@ class LostWorkerTest {
     assertThat(all).contains(0, epochs * 19 - 1);
     int heard = Copies.HEARD.values().stream().mapToInt(List::size).sum();
     assertThat(heard).isBetween(epochs * 19 - 3, epochs * 19 + 3); // at the seams, one more or less
+  }
+
+  /** Waits at its third iteration, once, until it is interrupted, and fails then. */
+  private static final class Sleeper extends BaseTrainingListener implements Serializable {
+    private static final long serialVersionUID = 1L;
+    static final CountDownLatch ASLEEP = new CountDownLatch(1);
+
+    @Override
+    public void iterationDone(Model model, int iteration, int epoch) {
+      if (iteration == 2 && ASLEEP.getCount() > 0) {
+        ASLEEP.countDown();
+        try {
+          TimeUnit.MINUTES.sleep(1);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new IllegalStateException("interrupted", e);
+        }
+      }
+    }
+  }
+
+  @Test
+  void whatFailsByTheCancellingOfItsTaskIsALossAndNotTheEnd() {
+    List<TrainingEvent> events = new ArrayList<>();
+    AtomicInteger killed = new AtomicInteger();
+    TrainingListener killer =
+        event -> {
+          events.add(event);
+          if (Sleeper.ASLEEP.getCount() == 0 && killed.compareAndSet(0, 1)) {
+            kill(0);
+          }
+        };
+    TrainingResult result =
+        new DistributedTrainer(
+                SparkTests.session().sparkContext(), config(10).build(), List.of(killer))
+            .withNetworkListeners(List.of(new Sleeper()))
+            .fit(
+                NetworkSnapshot.initial(SparkTests.network(new Adam(0.01))),
+                SparkTests.cloudFrame(900, 3, 4),
+                COLUMNS);
+    assertThat(killed).hasValue(1);
+    assertThat(events)
+        .filteredOn(event -> event instanceof TrainingEvent.WorkerLost)
+        .singleElement()
+        .extracting(event -> ((TrainingEvent.WorkerLost) event).reason())
+        .asString()
+        .startsWith("lost worker 0");
+    assertThat(result.attendance().losses()).isEqualTo(1);
+    assertThat(result.snapshot().epoch()).isEqualTo(10);
   }
 
   @Test
