@@ -154,7 +154,7 @@ public final class SparkCluster implements AutoCloseable {
             .forEach(line -> all.append("  ").append(line).append('\n'));
       }
       return all.toString();
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       return "no logs: " + e;
     }
   }

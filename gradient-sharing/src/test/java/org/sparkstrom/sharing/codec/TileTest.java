@@ -26,14 +26,14 @@ class TileTest {
     Tile tile = new Tile(fused);
     tile.threshold(tau);
     for (double density : new double[] {0, 1e-3, 0.1, 1}) {
-      float[] residual = new float[Tile.LENGTH + 1];
+      float[] residual = new float[Tile.LENGTH + 2];
       float[] update = new float[residual.length];
       for (int i = 0; i < residual.length; i++) {
         residual[i] = entry(random, density, tau);
         update[i] = random.nextInt(3) == 0 ? residual[i] / 2 : -0f;
       }
       float[] sum = residual.clone();
-      for (int i = 0; i < sum.length; i++) {
+      for (int i = 1; i <= Tile.LENGTH; i++) {
         sum[i] += update[i];
       }
 
@@ -42,9 +42,10 @@ class TileTest {
       assertThat(Arrays.copyOf(tile.found(), count))
           .as("density %s", density)
           .containsExactly(
-              IntStream.range(1, sum.length).filter(i -> !(Math.abs(sum[i]) < tau)).toArray());
-      assertThat(Arrays.copyOfRange(residual, 1, residual.length))
-          .containsExactly(Arrays.copyOfRange(sum, 1, sum.length));
+              IntStream.rangeClosed(1, Tile.LENGTH)
+                  .filter(i -> !(Math.abs(sum[i]) < tau))
+                  .toArray());
+      assertThat(residual).as("with what is beside the piece").containsExactly(sum);
     }
   }
 

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.learning.config.Adam;
 import org.sparkstrom.spark.SparkTests;
 import org.sparkstrom.spark.data.ColumnBinding;
+import org.sparkstrom.spark.network.NativeRuntime;
 import org.sparkstrom.spark.network.NetworkSnapshot;
 
 /**
@@ -36,7 +37,9 @@ class LocalFilesTest {
 
   @Test
   void aFitThatSpillsHasNoNamedFileWhileItRunsAndNoneAfterwards(@TempDir Path local) {
-    SparkTests.session().stop();
+    SparkSession common = SparkTests.session();
+    NativeRuntime.prepare(); // unpacks ND4J into a folder, once for this JVM
+    common.stop();
     SparkSession session =
         SparkTests.builder().config("spark.local.dir", local.toString()).getOrCreate();
     List<Long> seen = new ArrayList<>();
@@ -62,10 +65,14 @@ class LocalFilesTest {
   }
 
   private static long ours(Path folder) {
-    try (Stream<Path> files = Files.walk(folder)) {
-      return files.filter(file -> file.getFileName().toString().startsWith(OURS)).count();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    while (true) {
+      try (Stream<Path> files = Files.walk(folder)) {
+        return files.filter(file -> file.getFileName().toString().startsWith(OURS)).count();
+      } catch (UncheckedIOException ignored) {
+        // Spark has deleted a file of its own meanwhile: once more
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 }

@@ -71,8 +71,11 @@ class LostExecutorTest {
           accuracy,
           quietAccuracy,
           stage.attempts());
-      assertThat(kill.nextRound()).isLessThan(Duration.ofSeconds(3));
-      assertThat(kill.joined()).as("from the start of its task").isLessThan(kill.patience());
+      assertThat(kill.nextRound()).isPositive().isLessThan(Duration.ofSeconds(3));
+      assertThat(kill.joined())
+          .as("from the start of its task")
+          .isPositive()
+          .isLessThan(kill.patience());
       assertThat(accuracy).isCloseTo(quietAccuracy, within(0.003));
     }
   }

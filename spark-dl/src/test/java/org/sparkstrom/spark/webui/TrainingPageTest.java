@@ -53,8 +53,7 @@ class TrainingPageTest {
 
       fit.kill(1);
       browser.await("the lost worker to show", state(1) + " === 'REPLACED'");
-      assertThat(browser.value("document.querySelectorAll('.mark.LOST').length").asInt())
-          .isPositive();
+      browser.await("its mark", "document.querySelectorAll('.mark.LOST').length > 0");
       assertThat(browser.value("document.querySelector('td.LOST') !== null").asBoolean()).isTrue();
 
       fit.end();
@@ -84,8 +83,7 @@ class TrainingPageTest {
       browser.await("the loss to show", "document.querySelector('td.LOST') !== null");
       browser.await("the new attempt to show", state(1) + " === 'REPLACED'");
       browser.await("a while to pass", LOSS + ".split('L').length >= 160");
-      assertThat(browser.value("document.querySelectorAll('.mark.LOST').length").asInt())
-          .isPositive();
+      browser.await("its mark", "document.querySelectorAll('.mark.LOST').length > 0");
       assertThat(browser.value("document.querySelector('.sparkstrom').textContent").asText())
           .contains("lost worker 1 (executor ");
       picture(browser, "training-lost-executor.png");
