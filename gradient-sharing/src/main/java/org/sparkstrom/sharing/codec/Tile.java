@@ -25,9 +25,7 @@ import java.util.Objects;
  * <p>Not thread-safe.
  */
 final class Tile {
-  /**
-   * Entries of a piece; with the update's 40 KiB. Shorter ones were slower, longer ones no faster.
-   */
+  /** Entries of a piece, 40 KiB with the update's. Fewer were slower, more no faster. */
   static final int LENGTH = 5120;
 
   private static final int ROWS = 8;

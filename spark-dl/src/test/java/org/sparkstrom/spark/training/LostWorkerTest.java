@@ -191,7 +191,9 @@ class LostWorkerTest {
     TrainingListener killer =
         event -> {
           events.add(event);
-          if (Sleeper.ASLEEP.getCount() == 0 && killed.compareAndSet(0, 1)) {
+          if (Sleeper.ASLEEP.getCount() == 0
+              && stage.latest(0) != null
+              && killed.compareAndSet(0, 1)) {
             kill(0);
           }
         };
